@@ -1,0 +1,80 @@
+// Types only: knex is never loaded by core. An ADR says why the door speaks knex's builder.
+import type { Knex } from 'knex'
+import type { UserType } from './feature.ts'
+
+export type Dialect = 'sqlite' | 'postgresql'
+
+/** The column that says whose row it is, by the viewer's user type; a missing user type has no rows there. */
+export type ScopedTable = Readonly<Partial<Record<UserType, string>>>
+
+export type Row = Record<string, unknown>
+export type Where = (query: Knex.QueryBuilder) => void
+
+/**
+ * The only way a plugin reaches its tables on behalf of a viewer. Every statement carries the viewer's company;
+ * there is no way to ask for another company's rows.
+ */
+export interface CompanyScope {
+  readonly companyId: string
+  readonly domainId: string
+  readonly userType: UserType
+  readonly dialect: Dialect
+  /**
+   * A query over the company's rows of `table`, as a derived table of the same name, so that no `orWhere` leaves the company.
+   * @param alias another name, for joining a table to itself
+   * @throws Error when the plugin did not declare the table
+   */
+  from(table: string, alias?: string): Knex.QueryBuilder
+  /** The company's rows of `table` as something to join: `query.join(scope.joinable('tag'), …)`. */
+  joinable(table: string, alias?: string): Knex.Raw
+  /** `knex.raw` for an expression; bindings only, never a table. */
+  raw(expression: string, bindings?: readonly unknown[]): Knex.Raw
+  /** Inserts rows stamped with the company, whatever the rows say. */
+  insert(table: string, rows: Row | readonly Row[]): Promise<void>
+  /** Updates the company's matching rows; resolves to how many. The scope column cannot be changed. */
+  update(table: string, where: Where, patch: Row): Promise<number>
+  /** Deletes the company's matching rows; resolves to how many. */
+  delete(table: string, where: Where): Promise<number>
+  /** Runs `work` in one transaction (BEGIN IMMEDIATE on SQLite); use only the scope it is given inside. */
+  transaction<T>(work: (scope: CompanyScope) => Promise<T>): Promise<T>
+  /** Appends to the audit log inside the current transaction; secrets must be masked by the caller. */
+  audit(entry: { action: string; target: string; before?: unknown; after?: unknown; reason?: string }): Promise<void>
+}
+
+/** Whose call it is, by the code the switch writes. */
+export interface AccountCode {
+  readonly companyId: string
+  readonly userType: UserType
+  readonly currency: string
+}
+
+/**
+ * A plugin's own tables without a viewer: for ingest, jobs, demo rows and operators' routes. Reaches declared tables only.
+ * Amounts above 2^53 must be read with `CAST(… AS TEXT)`.
+ */
+export interface PluginDatabase {
+  readonly dialect: Dialect
+  from(table: string, alias?: string): Knex.QueryBuilder
+  raw(expression: string, bindings?: readonly unknown[]): Knex.Raw
+  /**
+   * Many rows in one statement per 5,000 (`json_each`, `json_to_recordset`); all rows have the keys of the first.
+   * @param conflict columns of a unique key: rows that exist are left alone. Resolves to how many rows were new.
+   */
+  insertMany(table: string, rows: readonly Record<string, unknown>[], conflict?: readonly string[]): Promise<number>
+  /** Any statement over declared tables written as `{table}` placeholders… see db/plugin-database.ts; for roll-ups (`INSERT … ON CONFLICT DO UPDATE`). */
+  run(sql: string, bindings?: readonly unknown[]): Promise<number>
+  all<T = Record<string, unknown>>(sql: string, bindings?: readonly unknown[]): Promise<readonly T[]>
+  transaction<T>(work: (db: PluginDatabase) => Promise<T>): Promise<T>
+  /** Account codes of all companies, as committed now. */
+  accountCodes(): Promise<ReadonlyMap<string, AccountCode>>
+  /** The database's clock. */
+  now(): Promise<number>
+  audit(entry: {
+    actor: string
+    action: string
+    target: string
+    before?: unknown
+    after?: unknown
+    reason?: string
+  }): Promise<void>
+}

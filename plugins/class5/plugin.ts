@@ -1,0 +1,73 @@
+import { definePlugin } from '../../core/plugin-api.ts'
+
+/** The hosted PBX: prompts, menus, conferences, groups, queues, voice apps and AI agents. So far its keys only; pages follow. */
+export const class5 = definePlugin({
+  name: 'class5',
+  version: '0.1.0',
+  engine: '^0.1.0',
+  owner: 'pbx',
+  features: [
+    {
+      key: 'queue',
+      title: 'Queue',
+      group: 'Common/PBX',
+      kind: 'PAGE',
+      userTypes: ['CUSTOMER'],
+      order: 23,
+      parents: ['audio'],
+      parentMode: 'SOFT'
+    },
+    {
+      key: 'audio',
+      title: 'Audio',
+      group: 'Common/PBX',
+      kind: 'PAGE',
+      userTypes: ['CUSTOMER'],
+      order: 24
+    },
+    {
+      key: 'ai-agent',
+      title: 'AI Agent',
+      group: 'Class 5',
+      kind: 'PAGE',
+      userTypes: ['CUSTOMER'],
+      order: 45
+    },
+    {
+      key: 'app',
+      title: 'App',
+      group: 'Class 5',
+      kind: 'PAGE',
+      userTypes: ['CUSTOMER'],
+      order: 46
+    },
+    {
+      key: 'conference',
+      title: 'Conference',
+      group: 'Class 5',
+      kind: 'PAGE',
+      userTypes: ['CUSTOMER'],
+      order: 47
+    },
+    {
+      key: 'ivr',
+      title: 'IVR',
+      group: 'Class 5',
+      kind: 'PAGE',
+      userTypes: ['CUSTOMER'],
+      order: 48,
+      parents: ['audio'],
+      parentMode: 'SOFT'
+    },
+    {
+      key: 'group',
+      title: 'Group',
+      group: 'Class 5',
+      kind: 'PAGE',
+      userTypes: ['CUSTOMER'],
+      order: 49,
+      parents: ['audio'],
+      parentMode: 'SOFT'
+    }
+  ]
+})

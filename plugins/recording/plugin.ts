@@ -1,0 +1,31 @@
+import { definePlugin } from '../../core/plugin-api.ts'
+
+/** Call recordings: found by day or call, played, and downloaded where that is allowed. So far its keys only; pages follow. */
+export const recording = definePlugin({
+  name: 'recording',
+  version: '0.1.0',
+  engine: '^0.1.0',
+  owner: 'calls',
+  features: [
+    {
+      key: 'recording',
+      title: 'Recording',
+      group: 'Common/Calls',
+      kind: 'PAGE',
+      userTypes: ['CUSTOMER'],
+      order: 32,
+      entitlement: 'call-recording'
+    },
+    {
+      key: 'recording.download',
+      title: 'Download Recording',
+      group: 'Common/Calls',
+      kind: 'ABILITY',
+      userTypes: ['CUSTOMER'],
+      order: 33,
+      parents: ['recording'],
+      parentMode: 'HARD',
+      entitlement: 'call-recording'
+    }
+  ]
+})
