@@ -9,10 +9,13 @@ import type { CompanyScope, Dialect, PluginDatabase, ScopedTable } from './scope
 import type { Operator, StaffRole, Viewer } from './viewer.ts'
 
 export type { AccessSet } from './access-set.ts'
+export * from './amount.ts'
 export type { Column, ColumnDefinition, ColumnSet, ColumnSetDefinition, ColumnType } from './column-set.ts'
+export { definePlugin } from './define-plugin.ts'
 export { badInput, ConfigurationError, type ErrorCode, PortalError } from './errors.ts'
 export type { FeatureDefinition, FeatureKind, ParentMode, UserType } from './feature.ts'
 export * from './grid.ts'
+export { readGridFilter, readObject } from './read-grid-filter.ts'
 export type { CompanyScope, Dialect, PluginDatabase, Row, ScopedTable, Where } from './scope.ts'
 export type { Operator, StaffRole, ViewAs, Viewer } from './viewer.ts'
 
@@ -26,7 +29,8 @@ export interface PortalContext {
   readonly at: number
   readonly requestId: string
   /**
-   * Asks the plugin's guard rules about a row.
+   * Asks the plugin's guard rules about a row. Without `row` a rule with `where` grants nothing (reason ROW_REQUIRED);
+   * without `field` the question is about every field, so that a `cannot` on any of them refuses.
    * @throws PortalError FORBIDDEN with the rule's reason
    */
   authorize(action: string, subject: string, row?: Readonly<Record<string, unknown>>, field?: string): void
@@ -168,6 +172,8 @@ export interface PluginDefinition {
   readonly owner: string
   /** Names of plugins whose `api.ts` it uses or whose features are parents of its own. */
   readonly dependsOn?: readonly string[]
+  /** Operators cannot switch it off, because the rest cannot do without it. */
+  readonly permanent?: boolean
   readonly features?: readonly FeatureDefinition[]
   readonly columnSets?: readonly ColumnSetDefinition[]
   /** SDL of the portal: own types, `extend type Query`, directives on what they guard. */
@@ -186,6 +192,3 @@ export interface PluginDefinition {
   readonly importers?: readonly PluginImporter[]
   demo?(db: PluginDatabase, world: DemoWorld): Promise<void>
 }
-
-/** Declares a plugin: checks its shape at once, freezes it, changes nothing else. */
-export const definePlugin = (definition: PluginDefinition): PluginDefinition => Object.freeze({ ...definition })

@@ -226,7 +226,7 @@ export interface AuditEntry {
   readonly actor: string
   /** An `AccessAction`, or another verb for what is not an access write. */
   readonly action: string
-  /** `domain:ID`, `company:ID`, `plugin:NAME`, `entitlement:NAME`, or another kind and id. */
+  /** Id of what was changed; the name of a plugin or an add-on. */
   readonly target: string
   readonly before: string | null
   readonly after: string | null
@@ -311,6 +311,8 @@ export interface ContactStore {
   get(id: string): Promise<Contact | null>
   /** Contacts of one company by name, then id; unknown company: none. */
   list(request: PageRequest & { readonly companyId: string }): Promise<CountedPage<Contact>>
+  /** Stores the argon2id hash of a new password and lifts a lock; sessions are the caller's to end. */
+  setPassword(contactId: string, passwordHash: string): Promise<void>
   recordSignIn(contactId: string): Promise<void>
   /** Counts a failure of a contact and of an address; locks the contact for 15 minutes at its 10th within 15 minutes. */
   recordFailure(contactId: string | null, ip: string): Promise<void>

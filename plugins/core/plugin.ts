@@ -6,6 +6,7 @@ export const core = definePlugin({
   version: '0.1.0',
   engine: '^0.1.0',
   owner: 'platform',
+  permanent: true,
   features: [
     {
       key: 'carrier-portal',

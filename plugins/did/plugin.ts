@@ -1,4 +1,10 @@
+import { readFileSync } from 'node:fs'
 import { definePlugin } from '../../core/plugin-api.ts'
+import { demo } from './demo.ts'
+import { didExport } from './export.ts'
+import { guards } from './guards.ts'
+import { didTables } from './migrations/001-did.ts'
+import { resolvers } from './resolvers.ts'
 
 /** A company's telephone numbers: list, settings, destinations, tags. */
 export const did = definePlugin({
@@ -38,5 +44,16 @@ export const did = definePlugin({
       parents: ['did'],
       parentMode: 'HARD'
     }
-  ]
+  ],
+  schema: readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'),
+  resolvers,
+  guards,
+  tables: {
+    did: { CUSTOMER: 'company_id', CARRIER: 'carrier_id' },
+    did_destination: { CUSTOMER: 'company_id' },
+    did_tag: { CUSTOMER: 'company_id' }
+  },
+  migrations: [didTables],
+  grids: [didExport],
+  demo
 })

@@ -1,0 +1,37 @@
+import type { Knex } from 'knex'
+import { newId, rowOf, wordsOf } from './sql.ts'
+
+/** One line of the audit log as it is stored. */
+export interface AuditRow {
+  readonly actor: string
+  readonly action: string
+  /** Id of what was changed. */
+  readonly target: string
+  readonly companyId?: string | null
+  readonly domainId?: string | null
+  readonly ip?: string | null
+  /** Written as JSON; undefined and null leave the field empty. */
+  readonly before?: unknown
+  readonly after?: unknown
+  readonly reason?: string | null
+}
+
+const json = (value: unknown): string | null =>
+  value === undefined || value === null
+    ? null
+    : JSON.stringify(value, (_key, inner) => (typeof inner === 'bigint' ? inner.toString() : inner))
+
+/** Appends to the audit log, in the transaction of what it describes. Gives its id, number and time. */
+export const writeAudit = async (trx: Knex, row: AuditRow): Promise<{ id: string; seq: number; at: number }> => {
+  const id = newId()
+  const written = await rowOf<{ seq: number; at: number }>(
+    trx,
+    `INSERT INTO audit_entry (id, at, actor, action, target, company_id, domain_id, ip, before, after, reason)
+     VALUES (?, ${wordsOf(trx).now}, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq, at`,
+    [
+      ...[id, row.actor, row.action, row.target, row.companyId ?? null, row.domainId ?? null, row.ip ?? null],
+      ...[json(row.before), json(row.after), row.reason ?? null]
+    ]
+  )
+  return { id, ...written! }
+}

@@ -1,0 +1,150 @@
+import type { Knex } from 'knex'
+import type { PluginDefinition } from '../core/plugin-api.ts'
+import type { AccountCode, PluginDatabase } from '../core/scope.ts'
+import { writeAudit } from './audit.ts'
+import type { Database } from './connect.ts'
+import { guardedClient } from './guarded-client.ts'
+import { clockOf, rowOf, rowsOf } from './sql.ts'
+
+const rowsPerStatement = 5_000
+
+type Binding = string | number | bigint | Buffer | null
+
+/** A value as it stands in the JSON text that carries many rows to the database. */
+const jsonValue = (value: unknown): string | number | null => {
+  if (value === null || value === undefined) return null
+  if (typeof value === 'boolean') return Number(value)
+  if (typeof value === 'bigint') return value.toString()
+  if (typeof value === 'number' || typeof value === 'string') return value
+  throw new Error(`insertMany takes texts, numbers, flags and nulls, not ${Object.prototype.toString.call(value)}`)
+}
+
+/**
+ * A plugin's own tables without a viewer. Statements of `run` and `all` name tables as `{table}`:
+ * `INSERT INTO {cdr_hour} … SELECT … FROM {cdr} …`; a bare name behind FROM, JOIN, INTO or UPDATE is refused.
+ */
+export const createPluginDatabase = (
+  db: Database,
+  plugin: Pick<PluginDefinition, 'name' | 'tables'>,
+  trx?: Knex.Transaction
+): PluginDatabase => {
+  const tables = new Set(Object.keys(plugin.tables ?? {}))
+  const writer = trx ?? db.writer
+  // A portal read's time-out is too short for background work; on SQLite reads must not wait for the one writer.
+  const reader = trx ?? (db.dialect === 'sqlite' ? db.reader : db.writer)
+  const guarded = guardedClient(
+    writer,
+    {
+      table: name => tables.has(name),
+      writes: true,
+      hint: `the plugin "${plugin.name}" declares ${[...tables].join(', ') || 'no tables'}`
+    },
+    reader
+  )
+  const own = (table: string): string => {
+    if (!tables.has(table)) throw new Error(`Plugin "${plugin.name}" does not declare the table ${table}`)
+    return table
+  }
+  const inTransaction = <T>(work: (inner: Knex.Transaction) => Promise<T>): Promise<T> =>
+    trx ? work(trx) : db.transaction(work)
+
+  /** `{table}` → `"table"`, after refusing every other table. */
+  const statement = (sql: string): string => {
+    const bare = sql
+      .replace(/'(?:[^']|'')*'/g, "''")
+      .replace(/\bextract\s*\(\s*\w+\s+from\b/gi, 'extract(')
+      .replace(/\bdistinct\s+from\b/gi, 'distinct')
+      .replace(/\bdo\s+update\b/gi, 'do')
+      .replace(/\bfor\s+(no\s+key\s+)?update\b/gi, 'for')
+    const named = new Set(
+      [...bare.matchAll(/\b(\w+)\s*(?:\([^()]*\))?\s+as\s*(?:(?:not\s+)?materialized\s*)?\(/gi)].map(m =>
+        m[1]!.toLowerCase()
+      )
+    )
+    for (const match of bare.matchAll(
+      /\b(?:from|join|into|update|table)\s+(?:only\s+|lateral\s+)?([\w".]+)(\s*\()?/gi
+    )) {
+      const name = match[1]!.toLowerCase()
+      const isSource = match[2] !== undefined && !/^(pg_|dblink|query_to|table_to)/.test(name)
+      if (!named.has(name) && !isSource && name !== 'select')
+        throw new Error(`Plugin "${plugin.name}": write tables as {table}; "${match[1]}" is not one of its own`)
+    }
+    return sql.replace(/\{(\w+)\}/g, (_whole, name: string) => `"${own(name)}"`)
+  }
+
+  const insertChunk = async (
+    inner: Knex,
+    table: string,
+    columns: readonly string[],
+    rows: readonly Readonly<Record<string, unknown>>[],
+    conflict: readonly string[] | undefined
+  ): Promise<number> => {
+    const names = columns.map(() => '??').join(', ')
+    const leave = conflict ? ` ON CONFLICT (${conflict.map(() => '??').join(', ')}) DO NOTHING` : ''
+    if (db.dialect === 'sqlite') {
+      const values = JSON.stringify(rows.map(row => columns.map(column => jsonValue(row[column]))))
+      const picks = columns.map((_, index) => `json_extract(value, '$[${index}]')`).join(', ')
+      await inner.raw(`INSERT INTO ?? (${names}) SELECT ${picks} FROM json_each(?) WHERE true${leave}`, [
+        ...[table, ...columns, values],
+        ...(conflict ?? [])
+      ])
+      return (await rowOf<{ count: number }>(inner, 'SELECT changes() AS count'))!.count
+    }
+    const values = JSON.stringify(
+      rows.map(row => Object.fromEntries(columns.map(column => [column, jsonValue(row[column])])))
+    )
+    // The table's own row type gives each column its type.
+    const answer = await inner.raw(
+      `INSERT INTO ?? (${names}) SELECT ${names} FROM json_populate_recordset(CAST(NULL AS ??), CAST(? AS json))${leave}`,
+      [table, ...columns, ...columns, table, values, ...(conflict ?? [])]
+    )
+    return answer.rowCount
+  }
+
+  return {
+    dialect: db.dialect,
+    from: (table, alias) => {
+      own(table)
+      return guarded.query().from(alias ? `${table} as ${alias}` : table)
+    },
+    raw: (expression, bindings) => guarded.expression(expression, bindings),
+    insertMany: async (table, rows, conflict) => {
+      own(table)
+      if (rows.length === 0) return 0
+      const columns = Object.keys(rows[0]!)
+      return inTransaction(async inner => {
+        let added = 0
+        for (let start = 0; start < rows.length; start += rowsPerStatement)
+          added += await insertChunk(inner, table, columns, rows.slice(start, start + rowsPerStatement), conflict)
+        return added
+      })
+    },
+    run: async (sql, bindings = []) => {
+      const text = statement(sql)
+      return inTransaction(async inner => {
+        const answer = await inner.raw(text, bindings as Knex.RawBinding[])
+        if (db.dialect === 'postgresql') return answer.rowCount ?? 0
+        return (await rowOf<{ count: number }>(inner, 'SELECT changes() AS count'))!.count
+      })
+    },
+    all: async <T = Record<string, unknown>>(sql: string, bindings: readonly unknown[] = []) =>
+      rowsOf<T>(reader, statement(sql), bindings as readonly Binding[]),
+    transaction: work =>
+      trx
+        ? work(createPluginDatabase(db, plugin, trx))
+        : db.transaction(inner => work(createPluginDatabase(db, plugin, inner))),
+    accountCodes: async () => {
+      const rows = await rowsOf<{ code: string; id: string; user_type: AccountCode['userType']; currency: string }>(
+        reader,
+        `SELECT a.code, c.id, c.user_type, c.currency FROM company_account_code a JOIN company c ON c.id = a.company_id`
+      )
+      return new Map(
+        rows.map(row => [row.code, { companyId: row.id, userType: row.user_type, currency: row.currency }])
+      )
+    },
+    now: () => clockOf(reader),
+    audit: async ({ actor, ...entry }) => {
+      await writeAudit(writer, { actor, ...entry })
+    }
+  }
+}

@@ -1,0 +1,63 @@
+import type { Access } from '../core/access.ts'
+import type { AccessMirror } from '../core/access-mirror.ts'
+import type { PluginDefinition } from '../core/plugin-api.ts'
+import type { AccessStores, Actor, PeopleStores } from '../core/ports.ts'
+import type { PluginDatabase } from '../core/scope.ts'
+import type { Operator } from '../core/viewer.ts'
+
+/** What the operators' resolvers work with; made once for a process. */
+export interface OperatorServices {
+  readonly access: Access
+  readonly mirror: AccessMirror
+  readonly stores: AccessStores
+  readonly people: PeopleStores
+  readonly plugins: readonly PluginDefinition[]
+  databaseOf(plugin: PluginDefinition): PluginDatabase
+  /** A new unguessable token, and the hash of it that is stored. */
+  newSecret(): { readonly secret: string; readonly hash: string }
+  /**
+   * The stored form of a password set by hand.
+   * @param path the argument to name
+   * @throws PortalError BAD_USER_INPUT when it is too weak
+   */
+  newPasswordHash(path: string, password: string, email: string): Promise<string>
+  /** Where on a brand's host a view-as ticket is handed in. */
+  viewAsUrl(fqdn: string, ticket: string): string
+  /** Host names that no brand may take: the console's, the platform's own. */
+  readonly reservedHosts: readonly string[]
+}
+
+/** One operator request. */
+export interface OperatorRequestContext extends OperatorServices {
+  readonly operator: Operator
+  readonly requestId: string
+  /** `at`: the database's clock when access was last brought up to date in this request; milliseconds since 1970 UTC. */
+  readonly clock: { at: number }
+}
+
+/**
+ * Brings the access data up to date, so that the request never sees a state older than its start.
+ * @throws PortalError UNAVAILABLE when the database cannot be asked
+ */
+export const createOperatorContext = async (
+  services: OperatorServices,
+  request: { readonly operator: Operator; readonly requestId: string }
+): Promise<OperatorRequestContext> => ({
+  ...services,
+  operator: request.operator,
+  requestId: request.requestId,
+  clock: { at: await services.mirror.refresh() }
+})
+
+/** Who writes, and why. */
+export const actorOf = (context: OperatorRequestContext, reason?: string | null): Actor => ({
+  operator: context.operator,
+  reason: reason ?? null
+})
+
+/** Waits for an access write; what follows in the same request sees it. */
+export const written = async <T>(context: OperatorRequestContext, write: Promise<T>): Promise<T> => {
+  const result = await write
+  context.clock.at = await context.mirror.refresh()
+  return result
+}

@@ -1,0 +1,71 @@
+import { ConfigurationError } from '../core/errors.ts'
+import type { OperatorContext, PluginDefinition, Resolver, Resolvers } from '../core/plugin-api.ts'
+import { operatorAccessResolvers } from './operator-access-resolvers.ts'
+import { operatorAuditResolvers } from './operator-audit-resolvers.ts'
+import { operatorBrandResolvers } from './operator-brand-resolvers.ts'
+import { operatorCompanyResolvers } from './operator-company-resolvers.ts'
+import type { OperatorRequestContext, OperatorServices } from './operator-context.ts'
+import { operatorGridResolvers } from './operator-grid-resolvers.ts'
+import { operatorPeopleResolvers } from './operator-people-resolvers.ts'
+import { operatorPlatformResolvers } from './operator-platform-resolvers.ts'
+import { operatorPreviewResolvers } from './operator-preview-resolvers.ts'
+
+const own: readonly Resolvers[] = [
+  operatorAccessResolvers,
+  operatorPreviewResolvers,
+  operatorGridResolvers,
+  operatorBrandResolvers,
+  operatorCompanyResolvers,
+  operatorAuditResolvers,
+  operatorPlatformResolvers,
+  operatorPeopleResolvers
+]
+
+/** A plugin's resolver as the schema calls it: it is given its own tables and nothing of the access stores. */
+const forPlugin =
+  (plugin: PluginDefinition, resolver: Resolver<OperatorContext>): Resolver<OperatorRequestContext> =>
+  (parent, args, context, info) =>
+    resolver(
+      parent,
+      args,
+      {
+        operator: context.operator,
+        at: context.clock.at,
+        requestId: context.requestId,
+        db: context.databaseOf(plugin)
+      },
+      info
+    )
+
+/**
+ * All resolvers of the operators' schema.
+ * @throws ConfigurationError when two sides resolve the same field
+ */
+export const operatorResolvers = (services: Pick<OperatorServices, 'plugins'>): Resolvers => {
+  const all: Record<string, Record<string, Resolver<never>>> = {}
+  const owners = new Map<string, string>()
+  const add = (owner: string, type: string, field: string, resolver: Resolver<never>): void => {
+    const name = `${type}.${field}`
+    const other = owners.get(name)
+    if (other !== undefined) {
+      throw new ConfigurationError(`${owner} and ${other} both resolve ${name} of the operators' schema; remove one.`)
+    }
+    owners.set(name, owner)
+    all[type] ??= {}
+    all[type][field] = resolver
+  }
+  const each = (resolvers: Resolvers, take: (type: string, field: string, resolver: Resolver<never>) => void): void => {
+    for (const [type, fields] of Object.entries(resolvers)) {
+      for (const [field, resolver] of Object.entries(fields)) take(type, field, resolver)
+    }
+  }
+  for (const resolvers of own) {
+    each(resolvers, (type, field, resolver) => add('The operator schema', type, field, resolver))
+  }
+  for (const plugin of services.plugins) {
+    each(plugin.operatorResolvers ?? {}, (type, field, resolver) =>
+      add(`Plugin ${plugin.name}`, type, field, forPlugin(plugin, resolver as Resolver<OperatorContext>))
+    )
+  }
+  return all
+}

@@ -1,0 +1,53 @@
+import { Readable } from 'node:stream'
+import type { FastifyInstance } from 'fastify'
+import { PortalError } from '../core/errors.ts'
+import { downloadPath, type ExportRequest, gridFor } from './exports.ts'
+import { type Installation, portalContext } from './installation.ts'
+import type { RateLimits } from './rate-limits.ts'
+import { gateIsOpen } from './sign-in.ts'
+import { sameText } from './tokens.ts'
+import { portalVisit } from './visit.ts'
+
+/**
+ * `GET /exports/:id/:signature` hands out a ready file. The link works on its brand's host only and for 15 minutes; it
+ * stores no verdict: whether the contact may still have the file is decided at this request.
+ */
+export const exportDownloadRoute = (app: FastifyInstance, installation: Installation, limits: RateLimits): void => {
+  const { exports: store, secret, people, access } = installation
+
+  app.get('/exports/:id/:signature', { exposeHeadRoute: false }, async (request, reply) => {
+    const visit = portalVisit(request)
+    await limits.take('address', visit.ip)
+    const { id, signature } = request.params as { id: string; signature: string }
+    const job = await store.get(id)
+    const valid =
+      job !== null &&
+      job.state === 'READY' &&
+      job.expiresAt !== null &&
+      job.expiresAt > visit.at &&
+      job.domainId === visit.brand.id &&
+      sameText(`/exports/${id}/${signature}`, downloadPath(secret, job)) &&
+      (visit.viewer === null || visit.viewer.companyId === job.companyId)
+    if (!valid) throw new PortalError('NOT_FOUND')
+
+    const { viewer, columns } = JSON.parse(job.request) as ExportRequest
+    const contact = await people.contacts.get(viewer.contactId)
+    const company = access.company(job.companyId)
+    const atHome = company !== undefined && (company.domainId === null || company.domainId === job.domainId)
+    if (contact === null || contact.disabled || !atHome || company.status === 'INACTIVE') {
+      throw new PortalError('NOT_FOUND')
+    }
+    if (!gateIsOpen(access, viewer, visit.at)) throw new PortalError('FEATURE_DISABLED')
+    const context = portalContext(installation, { ...viewer, ip: visit.ip }, visit.at, request.id)
+    const allowed = new Set(gridFor(installation, job.grid, context).columns(context).map(column => column.name))
+    if (!columns.every(name => allowed.has(name))) throw new PortalError('FEATURE_DISABLED')
+    await context.scope.audit({ action: 'export.download', target: `export:${id}` })
+
+    const day = new Date(job.createdAt).toISOString().slice(0, 10)
+    const name = `${job.grid.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-${day}.csv`
+    return reply
+      .type('text/csv; charset=utf-8')
+      .header('content-disposition', `attachment; filename="${name}"`)
+      .send(Readable.from(store.chunks(id)))
+  })
+}

@@ -1,0 +1,56 @@
+import { PortalError } from '../core/errors.ts'
+import { csvHeader, csvRows } from './csv.ts'
+import { columnsFor, type ExportRequest, gridFor } from './exports.ts'
+import { type Installation, portalContext } from './installation.ts'
+import { gateIsOpen } from './sign-in.ts'
+
+/** Rows of one file; the rest is left out, and the job says how many it has. */
+const mostRows = 500_000
+/** Characters collected before they are stored as a chunk. */
+const chunkSize = 262_144
+
+/**
+ * Writes one export's file in chunks. Access is decided anew: what was hidden since the request fails the job. May be
+ * run again after a process was killed in the middle; then it starts over.
+ * @param alive asked between pages whether this process still holds the job
+ */
+export const runExport = async (
+  installation: Installation,
+  exportId: string,
+  alive: () => Promise<boolean>
+): Promise<void> => {
+  const { exports: store, mirror, access } = installation
+  const job = await store.get(exportId)
+  if (job === null || (job.state !== 'QUEUED' && job.state !== 'RUNNING')) return
+  const { viewer, filter, columns: names } = JSON.parse(job.request) as ExportRequest
+  await store.start(exportId)
+  try {
+    const at = await mirror.refresh()
+    if (!gateIsOpen(access, viewer, at)) throw new PortalError('FEATURE_DISABLED')
+    const context = portalContext(installation, viewer, at, `export-${exportId}`)
+    const grid = gridFor(installation, job.grid, context)
+    const columns = columnsFor(grid, context, names)
+    let rows = 0
+    let part = 0
+    let text = csvHeader(columns)
+    for await (const page of grid.pages(context, filter, names)) {
+      const taken = page.slice(0, mostRows - rows)
+      rows += taken.length
+      text += csvRows(columns, taken)
+      if (text.length >= chunkSize) {
+        if (!(await alive())) return
+        await store.addChunk(exportId, part, Buffer.from(text))
+        part += 1
+        text = ''
+      }
+      if (rows >= mostRows) break
+    }
+    if (text !== '') await store.addChunk(exportId, part, Buffer.from(text))
+    await store.finish(exportId, rows)
+  } catch (error) {
+    const mapped = installation.database.mapError(error)
+    // A database that is away for a moment is no fault of the export: the job is tried again.
+    if (!(mapped instanceof PortalError) || mapped.code === 'UNAVAILABLE') throw mapped
+    await store.fail(exportId, mapped.code)
+  }
+}

@@ -1,0 +1,83 @@
+import { Abilities } from '../core/ability.ts'
+import { Access } from '../core/access.ts'
+import { AccessMirror } from '../core/access-mirror.ts'
+import { Catalogue } from '../core/catalogue.ts'
+import type { PluginDefinition, PortalContext } from '../core/plugin-api.ts'
+import type { AccessStores, PeopleStores } from '../core/ports.ts'
+import type { CompanyScope, PluginDatabase } from '../core/scope.ts'
+import type { Viewer } from '../core/viewer.ts'
+import { createAccessStores } from '../db/access-stores.ts'
+import { createCompanyScope, declaredTables } from '../db/company-scope.ts'
+import type { Database } from '../db/connect.ts'
+import { createPeopleStores } from '../db/people-stores.ts'
+import { createPluginDatabase } from '../db/plugin-database.ts'
+import { CompanyLanes } from './company-lanes.ts'
+import type { Settings } from './settings.ts'
+
+/** One database and one list of plugins, with everything that is made of them once. */
+export interface Installation {
+  readonly settings: Settings
+  readonly database: Database
+  readonly plugins: readonly PluginDefinition[]
+  readonly catalogue: Catalogue
+  readonly access: Access
+  readonly mirror: AccessMirror
+  readonly stores: AccessStores
+  readonly people: PeopleStores
+  readonly abilities: Abilities
+  openScope(viewer: Viewer, at: number): CompanyScope
+  databaseOf(plugin: PluginDefinition): PluginDatabase
+}
+
+/** Puts the parts together; reads nothing from the database yet. */
+export const createInstallation = (
+  settings: Settings,
+  database: Database,
+  plugins: readonly PluginDefinition[]
+): Installation => {
+  const catalogue = Catalogue.of(plugins)
+  const access = new Access(catalogue)
+  const stores = createAccessStores(database, catalogue)
+  const tables = declaredTables(plugins)
+  const lanes = new CompanyLanes(database, database.dialect === 'sqlite' ? 4 : 8)
+  const databases = new Map<PluginDefinition, PluginDatabase>()
+  return {
+    settings,
+    database,
+    plugins,
+    catalogue,
+    access,
+    mirror: new AccessMirror(access, stores.source),
+    stores,
+    people: createPeopleStores(database),
+    abilities: new Abilities(
+      catalogue,
+      plugins.flatMap(plugin => plugin.guards ?? [])
+    ),
+    openScope: (viewer, at) => createCompanyScope(lanes.of(viewer.companyId), tables, viewer, { at }),
+    databaseOf(plugin) {
+      const own = databases.get(plugin) ?? createPluginDatabase(database, plugin)
+      databases.set(plugin, own)
+      return own
+    }
+  }
+}
+
+/** What a plugin's code is given on behalf of a viewer. */
+export const portalContext = (
+  installation: Installation,
+  viewer: Viewer,
+  at: number,
+  requestId: string
+): PortalContext => {
+  const access = installation.access.accessOf(viewer.companyId, at, viewer.domainId)
+  return {
+    viewer,
+    access,
+    scope: installation.openScope(viewer, at),
+    at,
+    requestId,
+    authorize: (action, subject, row, field) =>
+      installation.abilities.authorize(access, viewer, action, subject, row, field)
+  }
+}

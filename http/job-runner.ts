@@ -1,0 +1,80 @@
+import type { FastifyBaseLogger } from 'fastify'
+import type { JobStore } from '../db/job-store.ts'
+
+/** Milliseconds for which a job is this process's own; prolonged while it runs. */
+const lease = 60_000
+const pollEvery = 1_000
+const atATime = 2
+
+/** One kind of background work. */
+export interface JobKind {
+  /** `export`, or `PLUGIN/JOB`. */
+  readonly name: string
+  /** Left out: it runs when somebody asks for it. */
+  readonly everySeconds?: number
+  /** @param alive prolongs the lease; false when another process has taken the job over */
+  run(payload: string | null, at: number, alive: () => Promise<boolean>): Promise<void>
+}
+
+/** Runs the jobs of the table, two at a time in this process; a lease keeps other processes off each. */
+export class JobRunner {
+  readonly #store: JobStore
+  readonly #kinds: ReadonlyMap<string, JobKind>
+  readonly #log: Pick<FastifyBaseLogger, 'error' | 'warn'>
+  readonly #running = new Set<Promise<void>>()
+  #timer: NodeJS.Timeout | undefined
+  #looking: Promise<void> | null = null
+  #again = false
+  #stopped = false
+
+  constructor(store: JobStore, kinds: readonly JobKind[], log: Pick<FastifyBaseLogger, 'error' | 'warn'>) {
+    this.#store = store
+    this.#kinds = new Map(kinds.map(kind => [kind.name, kind]))
+    this.#log = log
+  }
+
+  async start(): Promise<void> {
+    for (const { name, everySeconds } of this.#kinds.values()) {
+      if (everySeconds !== undefined) await this.#store.schedule(name, everySeconds)
+    }
+    this.#timer = setInterval(() => this.wake(), pollEvery)
+    this.wake()
+  }
+
+  /** Looks for work now rather than at the next turn. */
+  wake(): void {
+    if (this.#stopped) return
+    if (this.#looking !== null) {
+      this.#again = true
+      return
+    }
+    this.#looking = this.#look()
+      .catch((error: unknown) => this.#log.warn({ err: error }, 'the job table cannot be read'))
+      .finally(() => {
+        this.#looking = null
+        if (!this.#again) return
+        this.#again = false
+        this.wake()
+      })
+  }
+
+  /** Takes no new work and waits for what runs. */
+  async stop(): Promise<void> {
+    this.#stopped = true
+    clearInterval(this.#timer)
+    await this.#looking
+    await Promise.allSettled(this.#running)
+  }
+
+  async #look(): Promise<void> {
+    while (!this.#stopped && this.#running.size < atATime) {
+      const job = await this.#store.lease([...this.#kinds.keys()], lease)
+      if (job === null) return
+      const run = this.#run(job).finally(() => {
+        this.#running.delete(run)
+        this.wake()
+      })
+      this.#running.add(run)
+    }
+  }
+}

@@ -1,0 +1,46 @@
+import type { FastifyInstance } from 'fastify'
+import { badInput, PortalError } from '../core/errors.ts'
+import type { Installation } from './installation.ts'
+import type { RateLimits } from './rate-limits.ts'
+import { checkSameOrigin } from './same-origin.ts'
+import { clearSessionCookie, setSessionCookie } from './session-cookie.ts'
+import { signInStaff } from './sign-in.ts'
+import { consoleVisit } from './visit.ts'
+
+const textOf = (body: unknown, name: string): string => {
+  const value = typeof body === 'object' && body !== null ? (body as Record<string, unknown>)[name] : undefined
+  if (typeof value !== 'string' || value === '') throw badInput(name, 'is missing')
+  if (value.length > 1_000) throw badInput(name, 'is too long')
+  return value
+}
+
+/** `POST /operator/session` signs a member of staff in on the console host, `GET` tells who is, `DELETE` signs out. */
+export const operatorSessionRoutes = (app: FastifyInstance, installation: Installation, limits: RateLimits): void => {
+  const { people, stores } = installation
+
+  app.post('/operator/session', { bodyLimit: 16_384 }, async (request, reply) => {
+    const visit = consoleVisit(request)
+    await limits.take('address', visit.ip)
+    checkSameOrigin(request, visit.host)
+    const email = textOf(request.body, 'email').trim()
+    const password = textOf(request.body, 'password')
+    const { at } = await stores.source.clock()
+    const { token, name, role } = await signInStaff(people, { email, password, ip: visit.ip }, at)
+    setSessionCookie(reply, visit.host, visit.secure, token)
+    return reply.code(201).send({ name, role })
+  })
+
+  app.get('/operator/session', async request => {
+    const { operator } = consoleVisit(request)
+    if (operator === null) throw new PortalError('UNAUTHENTICATED')
+    return { name: operator.name, role: operator.role }
+  })
+
+  app.delete('/operator/session', async (request, reply) => {
+    const visit = consoleVisit(request)
+    if (visit.sessionId === null) throw new PortalError('UNAUTHENTICATED')
+    await people.sessions.end(visit.sessionId)
+    clearSessionCookie(reply, visit.host, visit.secure)
+    return reply.code(204).send()
+  })
+}

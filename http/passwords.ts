@@ -1,0 +1,43 @@
+import { hash, verify } from '@node-rs/argon2'
+import { badInput } from '../core/errors.ts'
+import { Gate } from './gate.ts'
+
+// OWASP's first choice for argon2id: 19 MiB, two passes, one lane. The library's default algorithm is argon2id.
+const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
+
+// The hash works on libuv's threads, which the database driver needs too: two at a time, the rest waits in line.
+const gate = new Gate(2, 200)
+
+const leastLength = 10
+const mostLength = 256
+
+/** The argon2id hash of a password, in PHC notation. */
+export const hashPassword = (password: string): Promise<string> => gate.run(() => hash(password, cost))
+
+// Made once, from a password nobody has, so that "no such contact" costs what "wrong password" costs.
+let nobody: Promise<string> | undefined
+
+/** Compares a password with a stored hash; without a hash it takes as long and says no. */
+export const verifyPassword = async (stored: string | null, password: string): Promise<boolean> => {
+  nobody ??= hashPassword(crypto.randomUUID())
+  const against = stored ?? (await nobody)
+  const equal = await gate.run(() => verify(against, password.slice(0, mostLength)).catch(() => false))
+  return equal && stored !== null && password.length <= mostLength
+}
+
+/** Makes the hash that stands in for absent contacts, so that the first sign-in does not pay for it. */
+export const warmPasswords = async (): Promise<void> => {
+  await verifyPassword(null, '')
+}
+
+/**
+ * @param path the argument to name
+ * @throws PortalError BAD_USER_INPUT
+ */
+export const checkNewPassword = (path: string, password: string, email: string): void => {
+  const length = [...password].length
+  if (length < leastLength) throw badInput(path, `use at least ${leastLength} characters`)
+  if (password.length > mostLength) throw badInput(path, `use at most ${mostLength} characters`)
+  if (password.toLowerCase() === email.toLowerCase()) throw badInput(path, 'do not use the e-mail address')
+  if (new Set(password).size < 4) throw badInput(path, 'use more than a few different characters')
+}

@@ -1,0 +1,165 @@
+import { badInput, PortalError } from '../core/errors.ts'
+import { definePlugin, type PluginDefinition, type PortalContext, type PublicContext, type Resolvers } from '../core/plugin-api.ts'
+import type { Installation } from './installation.ts'
+import { checkNewPassword, hashPassword, verifyPassword } from './passwords.ts'
+import { checkSameOrigin } from './same-origin.ts'
+import { clearSessionCookie, setSessionCookie } from './session-cookie.ts'
+import { signInContact } from './sign-in.ts'
+import { portalVisitOf } from './visit.ts'
+
+const schema = `
+extend type Query {
+  "The brand that lives on this host."
+  portal: PublicPortal @public
+  "Places where this contact is signed in."
+  mySessions: [PortalSession!] @session
+}
+
+extend type Mutation {
+  "Signs a contact in. Browsers get a cookie; programs take the token."
+  login(email: String!, password: String!): SessionPayload @public @once
+  "Ends this session."
+  logout: Boolean @session
+  "Ends one of the contact's own sessions."
+  endSession(id: ID!): Boolean @session
+  "Needs the old password; ends all other sessions of the contact."
+  changePassword(oldPassword: String!, newPassword: String!): Boolean @session @once
+}
+
+extend type Viewer {
+  brandName: String!
+  "Equal revisions mean equal access."
+  accessRevision: String!
+}
+
+type PublicPortal { brandName: String! }
+
+type SessionPayload {
+  "For programs and front ends on other hosts: send it as \`Authorization: Bearer …\`. Not shown again."
+  token: String!
+}
+
+type PortalSession {
+  id: ID!
+  createdAt: DateTime!
+  lastSeenAt: DateTime!
+  ip: String!
+  "True for the session that asks."
+  current: Boolean!
+}
+`
+
+/** Sign-in and one's own session: roots that every portal has, whatever its brand shows. */
+export const createPortalSession = (
+  installation: Installation
+): { readonly part: PluginDefinition; readonly baseResolvers: Resolvers } => {
+  const { people, access, catalogue } = installation
+
+  const login = async (
+    _: unknown,
+    { email, password }: { email: string; password: string },
+    context: PublicContext
+  ): Promise<{ token: string }> => {
+    const { visit, reply } = portalVisitOf(context)
+    // A forged sign-in would put a victim into the attacker's portal.
+    if (reply.request.headers.origin !== undefined) checkSameOrigin(reply.request, visit.host)
+    const { token } = await signInContact(
+      people,
+      access,
+      { email: email.trim(), password, domainId: visit.brand.id, ip: visit.ip },
+      visit.at
+    )
+    setSessionCookie(reply, visit.host, visit.secure, token)
+    return { token }
+  }
+
+  const features = (_: unknown, __: unknown, context: PortalContext): unknown =>
+    context.access.features().map(key => {
+      const { title, group, kind } = catalogue.feature(key)!
+      return { key, title, group, kind, effective: true }
+    })
+
+  const me = (_: unknown, __: unknown, context: PortalContext): unknown => {
+    const { viewer, at } = context
+    return {
+      ...viewer,
+      viewAs: viewer.viewAs ?? null,
+      features: features(null, null, context),
+      brandName: portalVisitOf(context).visit.brand.brandName,
+      accessRevision: access.revisionOf(viewer.companyId, at, viewer.domainId)
+    }
+  }
+
+  const columns = (_: unknown, { report }: { report: string }, context: PortalContext): unknown =>
+    context.access.columns(report).map(name => {
+      const column = catalogue.column(`${report}.${name}`)!
+      return {
+        ...column,
+        unit: column.unit ?? null,
+        default: column.default === true,
+        sortable: column.sortable === true,
+        filterable: column.filterable === true,
+        groupable: column.groupable === true
+      }
+    })
+
+  const mySessions = async (_: unknown, __: unknown, { viewer }: PortalContext): Promise<unknown> =>
+    (await people.sessions.listContactSessions(viewer.contactId)).map(session => ({
+      ...session,
+      createdAt: new Date(session.createdAt).toISOString(),
+      lastSeenAt: new Date(session.lastSeenAt).toISOString(),
+      current: session.id === viewer.sessionId
+    }))
+
+  const logout = async (_: unknown, __: unknown, context: PortalContext): Promise<boolean> => {
+    const { visit, reply } = portalVisitOf(context)
+    await people.sessions.end(context.viewer.sessionId)
+    clearSessionCookie(reply, visit.host, visit.secure)
+    return true
+  }
+
+  const endSession = async (_: unknown, { id }: { id: string }, { viewer }: PortalContext): Promise<boolean> => {
+    const own = await people.sessions.listContactSessions(viewer.contactId)
+    if (!own.some(session => session.id === id)) throw new PortalError('NOT_FOUND')
+    await people.sessions.end(id)
+    return true
+  }
+
+  const changePassword = async (
+    _: unknown,
+    { oldPassword, newPassword }: { oldPassword: string; newPassword: string },
+    { viewer, at }: PortalContext
+  ): Promise<boolean> => {
+    // Whoever looks over a contact's shoulder may not lock the contact out.
+    if (viewer.viewAs !== undefined) throw new PortalError('FORBIDDEN', undefined, { reason: 'VIEW_AS' })
+    checkNewPassword('newPassword', newPassword, viewer.email)
+    const facts = await people.contacts.findForSignIn(viewer.email, viewer.domainId)
+    const locked = facts?.lockedUntil != null && facts.lockedUntil > at
+    const right = await verifyPassword(facts?.passwordHash ?? null, oldPassword)
+    if (facts === null || facts.contactId !== viewer.contactId || locked || !right) {
+      await people.contacts.recordFailure(viewer.contactId, viewer.ip)
+      throw badInput('oldPassword', 'is not right')
+    }
+    await people.contacts.setPassword(viewer.contactId, await hashPassword(newPassword))
+    await people.sessions.endAllOfContact(viewer.contactId, viewer.sessionId)
+    return true
+  }
+
+  const part = definePlugin({
+    name: 'portal-session',
+    version: '0.1.0',
+    engine: '^0.1.0',
+    owner: 'platform',
+    schema,
+    resolvers: {
+      Query: {
+        portal: (_: unknown, __: unknown, context: PublicContext) => ({
+          brandName: portalVisitOf(context).visit.brand.brandName
+        }),
+        mySessions
+      },
+      Mutation: { login, logout, endSession, changePassword }
+    }
+  })
+  return { part, baseResolvers: { Query: { me, features, columns } } }
+}

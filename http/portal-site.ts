@@ -1,0 +1,50 @@
+import type { FastifyPluginAsync } from 'fastify'
+import { buildPortalSchema } from '../graphql/portal-schema.ts'
+import { portalEndpoint } from '../graphql/portal-endpoint.ts'
+import { exportDownloadRoute } from './export-download.ts'
+import { createExports } from './exports.ts'
+import { type Installation, portalContext } from './installation.ts'
+import { pluginRoutes } from './plugin-routes.ts'
+import { createPortalSession } from './portal-session.ts'
+import type { RateLimits } from './rate-limits.ts'
+import { viewAsRoute } from './view-as.ts'
+import { portalVisit } from './visit.ts'
+
+/** What brand hosts serve: the portal's GraphQL, downloads, view-as, and the routes of plugins. */
+export const portalSite =
+  (installation: Installation, limits: RateLimits, graphiql: boolean): FastifyPluginAsync =>
+  async app => {
+    app.addHook('onRoute', route => {
+      route.config = { ...route.config, site: 'PORTAL' }
+    })
+    const session = createPortalSession(installation)
+    const exports = createExports(installation)
+    const schema = buildPortalSchema([...installation.plugins, session.part, exports.part], installation.catalogue, {
+      Query: { ...session.baseResolvers.Query, ...exports.baseResolvers.Query },
+      Mutation: { ...session.baseResolvers.Mutation, ...exports.baseResolvers.Mutation }
+    })
+    await app.register(
+      portalEndpoint({
+        schema,
+        graphiql,
+        mapError: error => installation.database.mapError(error),
+        async contextOf(request) {
+          const { viewer, access, at, brand, ip } = portalVisit(request)
+          const open = { domainId: brand.id, at, requestId: request.id, ip }
+          if (viewer === null || access === null) {
+            await limits.take('address', ip)
+            return { caller: { viewer: null, access: installation.access.anonymous(brand.id) }, context: open }
+          }
+          await limits.take('contact', viewer.contactId)
+          await limits.take('company', viewer.companyId)
+          return {
+            caller: { viewer, access },
+            context: { ...open, ...portalContext(installation, viewer, at, request.id) }
+          }
+        }
+      })
+    )
+    viewAsRoute(app, installation, limits)
+    exportDownloadRoute(app, installation, limits)
+    pluginRoutes(app, installation, limits, 'PORTAL')
+  }

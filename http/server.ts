@@ -1,0 +1,104 @@
+import cookie from '@fastify/cookie'
+import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import { PortalError } from '../core/errors.ts'
+import type { PluginDefinition } from '../core/plugin-api.ts'
+import type { Database } from '../db/connect.ts'
+import { arrivalReader } from './arrival.ts'
+import { consoleSite } from './console-site.ts'
+import { sendError } from './error-answer.ts'
+import { createInstallation, type Installation } from './installation.ts'
+import { startJobs } from './job-runner.ts'
+import { Visits } from './open-visit.ts'
+import { warmPasswords } from './passwords.ts'
+import { portalSite } from './portal-site.ts'
+import { RateLimits } from './rate-limits.ts'
+import { setSecurityHeaders } from './security-headers.ts'
+import type { Settings } from './settings.ts'
+
+export interface ServerOptions {
+  readonly settings: Settings
+  /** Open and migrated. The server does not close it. */
+  readonly database: Database
+  readonly plugins: readonly PluginDefinition[]
+  /** GraphiQL on both hosts; demo and development only. */
+  readonly graphiql?: boolean
+  /** Whether this process takes part in background work. Yes unless said otherwise. */
+  readonly jobs?: boolean
+  /** Fastify's logger, or false for silence. Warnings and errors to standard output unless said otherwise. */
+  readonly logger?: FastifyBaseLogger | false
+}
+
+/** A server with the parts it was made of, for whoever works beside it. */
+export type PortalServer = FastifyInstance & { readonly installation: Installation }
+
+const notFoundText = 'Not found\n'
+
+/**
+ * The whole server, not listening yet: brands on their hosts, the console on its own.
+ * @throws ConfigurationError when plugins do not fit together
+ */
+export const createServer = async (options: ServerOptions): Promise<PortalServer> => {
+  const { settings, database, plugins } = options
+  const installation = createInstallation(settings, database, plugins)
+  const limits = new RateLimits(settings.rateLimit)
+  const visits = new Visits(installation)
+  const arrivalOf = arrivalReader(settings)
+
+  const app = fastify({
+    ...(options.logger === undefined
+      ? { logger: { level: 'warn', redact: ['req.headers.authorization', 'req.headers.cookie'] } }
+      : options.logger === false
+        ? { logger: false as const }
+        : { loggerInstance: options.logger }),
+    disableRequestLogging: true,
+    bodyLimit: 1_048_576,
+    // Hosts and addresses are read in arrival.ts, from the raw request.
+    trustProxy: false,
+    requestTimeout: 60_000,
+    connectionTimeout: 0,
+    keepAliveTimeout: 72_000,
+    return503OnClosing: true,
+    // A request id that a client sends must not enter the log as ours.
+    requestIdHeader: false,
+    genReqId: () => crypto.randomUUID(),
+    frameworkErrors: (error, request, reply) => {
+      setSecurityHeaders(reply, false)
+      void sendError(error, request, reply)
+    },
+    routerOptions: { ignoreTrailingSlash: false }
+  })
+
+  app.decorateRequest('arrival', null)
+  app.decorateRequest('visit', null)
+  await app.register(cookie)
+
+  // Runs before any body is read: what has no host here, no session where one is needed, costs nothing more.
+  app.addHook('onRequest', async (request, reply) => {
+    const arrival = arrivalOf(request)
+    setSecurityHeaders(reply, arrival?.secure === true)
+    const visit =
+      arrival === null
+        ? null
+        : arrival.site === 'CONSOLE'
+          ? await visits.console(arrival, request, reply)
+          : await visits.portal(arrival, request, reply)
+    if (visit === null) return reply.code(404).type('text/plain; charset=utf-8').send(notFoundText)
+    const site = request.routeOptions.config.site
+    if (site !== undefined && site !== visit.site) throw new PortalError('NOT_FOUND')
+    request.arrival = arrival
+    request.visit = visit
+  })
+  app.setErrorHandler((error, request, reply) => sendError(database.mapError(error), request, reply))
+  app.setNotFoundHandler((request, reply) => sendError(new PortalError('NOT_FOUND'), request, reply))
+
+  await app.register(portalSite(installation, limits, options.graphiql === true))
+  await app.register(consoleSite(installation, limits, options.graphiql === true))
+
+  await installation.mirror.start()
+  await warmPasswords()
+  if (options.jobs !== false) {
+    const stop = startJobs(installation, app.log)
+    app.addHook('onClose', stop)
+  }
+  return Object.assign(app, { installation })
+}

@@ -1,0 +1,78 @@
+import assert from 'node:assert/strict'
+import { readdirSync } from 'node:fs'
+import { test } from 'node:test'
+import semver from 'semver'
+import { Catalogue } from '../core/catalogue.ts'
+import { engineVersion, orderPlugins } from '../core/plugin-order.ts'
+import { plugins } from '../plugins/index.ts'
+import { featureTable } from './fixtures/feature-table.ts'
+
+const letters = { CUSTOMER: 'C', CARRIER: 'K' }
+
+test('the shipped plugins pass the order checks as listed', () => {
+  assert.deepEqual(orderPlugins(plugins, engineVersion, semver.satisfies), plugins)
+})
+
+test('the registry holds exactly the 49 keys of the table, in its order', () => {
+  const features = Catalogue.of(plugins).features
+  assert.deepEqual(
+    features.map(({ key, title, group, userTypes, kind, parents, parentMode, plugin }) => [
+      key,
+      title,
+      group,
+      userTypes.map(type => letters[type]).join(' ') || 'P',
+      kind,
+      parents.join(' '),
+      parentMode ?? '',
+      plugin
+    ]),
+    featureTable.map(([key, title, group, types, kind, ...rest]) => [
+      key,
+      title,
+      group,
+      types,
+      kind === 'PAGE+ABILITY' ? 'PAGE' : kind,
+      ...rest
+    ])
+  )
+  assert.equal(features.length, 49)
+})
+
+test('all keys are off until somebody turns them on', () => {
+  assert.deepEqual(
+    Catalogue.of(plugins)
+      .features.filter(feature => feature.default)
+      .map(feature => feature.key),
+    []
+  )
+})
+
+test('the properties the table does not show stand where they belong', () => {
+  const keysWith = (holds: (feature: Catalogue['features'][number]) => unknown): string[] =>
+    Catalogue.of(plugins)
+      .features.filter(holds)
+      .map(feature => feature.key)
+  assert.deepEqual(
+    keysWith(feature => feature.entitlement),
+    ['recording', 'recording.download']
+  )
+  assert.deepEqual(
+    keysWith(feature => feature.whilePending),
+    ['status']
+  )
+  assert.deepEqual(
+    keysWith(feature => feature.changeableInPenalty),
+    ['payments', 'voucher']
+  )
+})
+
+test('every folder of plugins is listed, named after its plugin', () => {
+  const folders = readdirSync(new URL('../plugins', import.meta.url), { withFileTypes: true })
+  assert.deepEqual(
+    folders
+      .filter(entry => entry.isDirectory())
+      .map(entry => entry.name)
+      .sort(),
+    plugins.map(plugin => plugin.name).sort()
+  )
+})

@@ -1,0 +1,152 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { describe } from 'node:test'
+import fastify from 'fastify'
+import { Access } from '../../core/access.ts'
+import { AccessMirror } from '../../core/access-mirror.ts'
+import { Catalogue } from '../../core/catalogue.ts'
+import { badInput } from '../../core/errors.ts'
+import { createMemoryStores } from '../../core/memory-store.ts'
+import type { PluginDefinition } from '../../core/plugin-api.ts'
+import type { AccessStores, PeopleStores } from '../../core/ports.ts'
+import type { PluginDatabase } from '../../core/scope.ts'
+import type { StaffRole } from '../../core/viewer.ts'
+import type { OperatorServices } from '../../graphql/operator-context.ts'
+import { forEachDatabase } from '../support/databases.ts'
+import { operatorEndpoint } from '../../graphql/operator-endpoint.ts'
+import { createMemoryPeople } from './memory-people.ts'
+import { worldPlugins } from './plugins.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
+type Data = any
+
+export interface AskOptions {
+  readonly variables?: Readonly<Record<string, unknown>>
+  /** ADMIN unless said otherwise. */
+  readonly role?: StaffRole
+  readonly actor?: string
+}
+export interface Answer {
+  readonly status: number
+  readonly data: Data
+  readonly errors: readonly {
+    readonly message: string
+    readonly extensions: Readonly<Record<string, Data>>
+    readonly path?: readonly (string | number)[]
+  }[]
+}
+
+/** The operators' endpoint over one set of stores. */
+export interface World {
+  readonly services: OperatorServices
+  readonly catalogue: Catalogue
+  ask(document: string, options?: AskOptions): Promise<Answer>
+  /** The data of an answer without errors; fails on errors. */
+  data(document: string, options?: AskOptions): Promise<Data>
+  /** The codes of an answer's errors. */
+  codes(document: string, options?: AskOptions): Promise<readonly string[]>
+  /** A brand with these keys on; resolves to its id. */
+  brand(fqdn: string, features?: readonly string[]): Promise<string>
+  /** A company; resolves to its id. */
+  company(name: string, input?: Readonly<Record<string, unknown>>): Promise<string>
+}
+
+const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
+
+const createWorld = async (
+  stores: (catalogue: Catalogue) => AccessStores,
+  people: PeopleStores,
+  plugins: readonly PluginDefinition[]
+): Promise<World> => {
+  const catalogue = Catalogue.of(plugins)
+  const access = new Access(catalogue)
+  const accessStores = stores(catalogue)
+  const services: OperatorServices = {
+    access,
+    mirror: new AccessMirror(access, accessStores.source),
+    stores: accessStores,
+    people,
+    plugins,
+    databaseOf: () => ({}) as PluginDatabase,
+    newSecret: () => {
+      const secret = randomBytes(32).toString('base64url')
+      return { secret, hash: hashOf(secret) }
+    },
+    newPasswordHash: async (path, password) => {
+      if (password.length < 10) throw badInput(path, 'at least 10 characters')
+      return `hash of ${password.length} characters`
+    },
+    viewAsUrl: (fqdn, ticket) => `https://${fqdn}/view-as?ticket=${ticket}`,
+    reservedHosts: ['console.example.net']
+  }
+  const app = fastify()
+  await app.register(
+    operatorEndpoint({
+      services,
+      operatorOf: request => {
+        const role = (request.headers['x-role'] ?? 'ADMIN') as StaffRole
+        const actor = String(request.headers['x-actor'] ?? `staff:${role.toLowerCase()}`)
+        return { actor, name: `The ${role}`, role, ip: '127.0.0.1' }
+      }
+    })
+  )
+  await app.ready()
+
+  const world: World = {
+    services,
+    catalogue,
+    async ask(document, { variables = {}, role = 'ADMIN', actor } = {}) {
+      const response = await app.inject({
+        method: 'POST',
+        url: '/operator/graphql',
+        headers: { 'x-role': role, ...(actor === undefined ? {} : { 'x-actor': actor }) },
+        payload: { query: document, variables }
+      })
+      const { data, errors = [] } = response.json() as Answer
+      return { status: response.statusCode, data, errors }
+    },
+    async data(document, options) {
+      const { data, errors } = await world.ask(document, options)
+      if (errors.length > 0) throw new Error(`${document}\n${JSON.stringify(errors, null, 2)}`)
+      return data
+    },
+    async codes(document, options) {
+      const { errors } = await world.ask(document, options)
+      return errors.map(error => String(error.extensions?.code))
+    },
+    async brand(fqdn, features = []) {
+      const { createPortalDomain } = await world.data(
+        'mutation ($input: CreatePortalDomainInput!) { createPortalDomain(input: $input) { id } }',
+        { variables: { input: { fqdn, brandName: fqdn, currencies: ['EUR'], features } } }
+      )
+      return createPortalDomain.id
+    },
+    async company(name, input = {}) {
+      const { createCompany } = await world.data(
+        'mutation ($input: CreateCompanyInput!) { createCompany(input: $input) { id } }',
+        { variables: { input: { name, userType: 'CUSTOMER', currency: 'EUR', ...input } } }
+      )
+      return createCompany.id
+    }
+  }
+  return world
+}
+
+/** Runs a suite over memory stores, SQLite and PostgreSQL. `open` makes a fresh, empty world. */
+export const forEachWorld = (
+  name: string,
+  suite: (open: (plugins?: readonly PluginDefinition[]) => Promise<World>) => void
+): void => {
+  describe(`${name} · memory`, () =>
+    suite((plugins = worldPlugins) =>
+      createWorld(catalogue => createMemoryStores({ catalogue }), createMemoryPeople().people, plugins)
+    ))
+  if (process.env.DEV_DB)
+    forEachDatabase(name, open =>
+      suite(async (plugins = worldPlugins) => {
+        const database = await open()
+        const { createAccessStores } = await import('../../db/access-stores.ts' as string)
+        const { createPeopleStores } = await import('../../db/people-stores.ts' as string)
+        return createWorld(catalogue => createAccessStores(database, catalogue), createPeopleStores(database), plugins)
+      })
+    )
+}

