@@ -10,7 +10,7 @@ import type {
   OverrideAccess,
   PlatformAccess
 } from './ports.ts'
-import { type AccessRules, compileRules, gateRow, rawWord, settlePublicKeys } from './resolve-access.ts'
+import { type AccessRules, compileRules, gateRow, holds, rawWord, settlePublicKeys } from './resolve-access.ts'
 
 /** A brand, ready to be asked. */
 export interface DomainRow {
@@ -22,13 +22,12 @@ export interface DomainRow {
   readonly ordered: Readonly<Record<UserType, ReadonlyMap<string, readonly string[]>>>
 }
 
-/** An override that is not simply in force: it has a validity, or its key is PUBLIC, where companies have no say. */
+/** An override with a validity. */
 interface ExtraOverride {
   readonly bit: number
   readonly show: boolean
   readonly from: number
   readonly until: number
-  readonly applies: boolean
 }
 
 // The first word of a company's record: home brand in 20 bits, its row of gates in 4, then one flag.
@@ -54,6 +53,7 @@ export class AccessData {
   /** Own values of the brands, `rules.words` words each. */
   base: Uint32Array
   readonly #words: number
+  readonly #scratch: Uint32Array
   readonly #stride: number
   #records = new Uint32Array(0)
   readonly #extras = new Map<number, readonly ExtraOverride[]>()
@@ -64,6 +64,7 @@ export class AccessData {
     this.catalogue = catalogue
     this.rules = compileRules(catalogue, allWays)
     this.#words = this.rules.words
+    this.#scratch = new Uint32Array(this.#words)
     this.#stride = 1 + 2 * this.#words
     this.#records = new Uint32Array(expectedCompanies * this.#stride)
     this.base = new Uint32Array(this.#words)
@@ -159,10 +160,9 @@ export class AccessData {
       const from = override.validFrom ?? Number.NEGATIVE_INFINITY
       const until = override.validUntil ?? Number.POSITIVE_INFINITY
       const show = override.override === 'SHOW'
-      const applies = feature.kind !== 'PUBLIC'
-      if (applies && from === Number.NEGATIVE_INFINITY && until === Number.POSITIVE_INFINITY)
+      if (from === Number.NEGATIVE_INFINITY && until === Number.POSITIVE_INFINITY)
         records[start + 1 + (bit >>> 5) * 2 + (show ? 0 : 1)]! |= 1 << (bit & 31)
-      else extras.push({ bit, show, from, until, applies })
+      else extras.push({ bit, show, from, until })
     }
     records[start] = home | (gateRow(company.status, company.userType) << GATE_SHIFT) | (extras.length > 0 ? EXTRA : 0)
     if (extras.length > 0) this.#extras.set(handle, extras)
@@ -172,7 +172,7 @@ export class AccessData {
   #grow(companies: number): void {
     const needed = companies * this.#stride
     if (needed <= this.#records.length) return
-    const larger = new Uint32Array(Math.max(needed, Math.ceil(companies * 1.25) * this.#stride, 16 * this.#stride))
+    const larger = new Uint32Array(Math.max(needed, Math.ceil(companies * 1.125) * this.#stride, 16 * this.#stride))
     larger.set(this.#records)
     this.#records = larger
   }
@@ -224,25 +224,81 @@ export class AccessData {
 
   /**
    * Layers 1 to 5 and 7 of every key: raw values that pass the gates.
-   * @param base the brands' values; another set than this one's answers "what if"
+   * @param brands whose values of the brands count; another's than its own answers "what if"
    */
-  passed(handle: number, domain: number, at: number, into: Uint32Array, base: Uint32Array = this.base): void {
+  passed(handle: number, domain: number, at: number, into: Uint32Array, brands: AccessData = this): void {
     const start = handle * this.#stride
     const records = this.#records
     const who = records[start]!
     const words = this.#words
     const gate = ((who >>> GATE_SHIFT) & GATE) * words
-    const { gates } = this.rules
+    const { gates, overridable } = this.rules
+    const { base } = brands
     if ((who & EXTRA) !== 0) this.#passedWithExtras(handle, domain, at, into, base)
     else
       for (let word = 0; word < words; word++) {
         const raw = rawWord(
           base[domain * words + word]!,
           records[start + 1 + 2 * word]!,
-          records[start + 2 + 2 * word]!
+          records[start + 2 + 2 * word]!,
+          overridable[word]!
         )
         into[word] = raw & gates[gate + word]!
       }
+  }
+
+  /**
+   * Whether one feature or column is effective. The same as `holds` over `passed`, without making anything and without
+   * looking at words that do not matter: this is the check that every request repeats.
+   * @param brands as for `passed`
+   */
+  effective(handle: number, domain: number, bit: number, at: number, brands: AccessData = this): boolean {
+    const { catalogue, rules } = this
+    const start = handle * this.#stride
+    const records = this.#records
+    const who = records[start]!
+    const words = this.#words
+    const gateRowOfWho = (who >>> GATE_SHIFT) & GATE
+    if (bit >= catalogue.features.length && !brands.#lists(domain, gateRowOfWho, bit)) return false
+    const question = (gateRowOfWho % userTypes.length) * catalogue.size + bit
+    if ((who & EXTRA) === 0) {
+      const { gates, needs, overridable } = rules
+      const { base } = brands
+      for (let word = 0; word < words; word++) {
+        const need = needs[question * words + word]!
+        if (need === 0) continue
+        const raw = rawWord(
+          base[domain * words + word]!,
+          records[start + 1 + 2 * word]!,
+          records[start + 2 + 2 * word]!,
+          overridable[word]!
+        )
+        if ((need & ~(raw & gates[gateRowOfWho * words + word]!)) !== 0) return false
+      }
+      if (rules.needsSuffice[question] === 1) return true
+    }
+    this.passed(handle, domain, at, this.#scratch, brands)
+    return holds(rules.requirements[userTypes[gateRowOfWho % userTypes.length]!][bit]!, this.#scratch)
+  }
+
+  /** False when no value that differs between a brand here and in `brands` can reach the company. */
+  feels(handle: number, domain: number, brands: AccessData): boolean {
+    const start = handle * this.#stride
+    const who = this.#records[start]!
+    if ((who & EXTRA) !== 0) return true
+    const words = this.#words
+    const gate = ((who >>> GATE_SHIFT) & GATE) * words
+    for (let word = 0; word < words; word++) {
+      const moved = this.base[domain * words + word]! ^ brands.base[domain * words + word]!
+      const overridden = this.#records[start + 1 + 2 * word]! | this.#records[start + 2 + 2 * word]!
+      if ((moved & ~(overridden & this.rules.overridable[word]!) & this.rules.gates[gate + word]!) !== 0) return true
+    }
+    return false
+  }
+
+  #lists(domain: number, gateRowOfWho: number, bit: number): boolean {
+    const row = this.#domains[domain]
+    return row != null && hasBit(row.listed[userTypes[gateRowOfWho % userTypes.length]!], bit)
   }
 
   /** What `passed` would answer if the company had no override at all. */
@@ -259,14 +315,19 @@ export class AccessData {
     const gate = this.#gateRow(handle) * this.#words
     for (let word = 0; word < this.#words; word++)
       into[word] =
-        rawWord(base[domain * this.#words + word]!, show[word]!, hide[word]!) & this.rules.gates[gate + word]!
+        rawWord(base[domain * this.#words + word]!, show[word]!, hide[word]!, this.rules.overridable[word]!) &
+        this.rules.gates[gate + word]!
   }
 
   /** The company's overrides that count at this instant, added to `show` and `hide`. */
   overridesInForce(handle: number, at: number, show: Uint32Array, hide: Uint32Array): void {
     this.#plainOverrides(handle, show, hide)
     for (const extra of this.#extras.get(handle) ?? [])
-      if (extra.applies && extra.from <= at && at < extra.until) setBit(extra.show ? show : hide, extra.bit)
+      if (extra.from <= at && at < extra.until) setBit(extra.show ? show : hide, extra.bit)
+    for (let word = 0; word < this.#words; word++) {
+      show[word]! &= this.rules.overridable[word]!
+      hide[word]! &= this.rules.overridable[word]!
+    }
   }
 
   #plainOverrides(handle: number, show: Uint32Array, hide: Uint32Array): void {
@@ -289,8 +350,8 @@ export class AccessData {
   boundaries(handle: number, at: number): { readonly last: number | null; readonly next: number | null } {
     let last = Number.NEGATIVE_INFINITY
     let next = Number.POSITIVE_INFINITY
-    for (const { applies, from, until } of this.#extras.get(handle) ?? [])
-      if (applies)
+    for (const { bit, from, until } of this.#extras.get(handle) ?? [])
+      if (hasBit(this.rules.overridable, bit))
         for (const boundary of [from, until])
           if (boundary <= at) last = Math.max(last, boundary)
           else next = Math.min(next, boundary)

@@ -4,7 +4,7 @@ import { badInput, PortalError } from './errors.ts'
 import { type AccessLayer, explainAccess } from './explain-access.ts'
 import type { UserType } from './feature.ts'
 import type { OverrideValue } from './ports.ts'
-import { holds, type Requirement } from './resolve-access.ts'
+import { holds } from './resolve-access.ts'
 
 // The questions from the other side: not "what may this company see" but "which companies see this".
 // All of them walk over every company's few words; only the rows of the page are explained.
@@ -54,6 +54,7 @@ export interface AccessChange {
         readonly validUntil?: number | null
       }[]
     | null
+  /** Left out: no move. Null: to no brand. */
   readonly assignDomainId?: string | null
 }
 
@@ -129,39 +130,10 @@ export const filedUnder = (data: AccessData, domainId: string | null | undefined
 const homeId = (data: AccessData, handle: number): string | null =>
   data.home(handle) === 0 ? null : data.domain(data.home(handle))!.access.id
 
-/** Whether one bit of one company is effective, asked over and over without making anything. */
-class Probe {
-  readonly #data: AccessData
-  readonly #passed: Uint32Array
-  readonly #bit: number
-  readonly #isColumn: boolean
-  readonly #requirements: Readonly<Record<UserType, Requirement>>
-
-  constructor(data: AccessData, bit: number) {
-    this.#data = data
-    this.#bit = bit
-    this.#isColumn = bit >= data.catalogue.features.length
-    this.#passed = new Uint32Array(data.rules.words)
-    const { CUSTOMER, CARRIER } = data.rules.requirements
-    this.#requirements = { CUSTOMER: CUSTOMER[bit]!, CARRIER: CARRIER[bit]! }
-  }
-
-  effective(handle: number, at: number): boolean {
-    const data = this.#data
-    const domain = data.home(handle)
-    const userType = data.userType(handle)
-    if (this.#isColumn && !hasBit(data.domain(domain)?.listed[userType] ?? nothing, this.#bit)) return false
-    data.passed(handle, domain, at, this.#passed)
-    return holds(this.#requirements[userType], this.#passed)
-  }
-}
-
-const nothing = new Uint32Array(0)
-
 export const companiesWith = (data: AccessData, question: CompaniesQuestion): CompaniesPage => {
   checkFirst(question.first)
   const { key, at, first } = question
-  const probe = new Probe(data, bitOf(data, 'key', key))
+  const bit = bitOf(data, 'key', key)
   const wanted = question.effective ?? true
   const filed = filedUnder(data, question.domainId)
   const start = startOf(data, question.after)
@@ -169,8 +141,9 @@ export const companiesWith = (data: AccessData, question: CompaniesQuestion): Co
   let totalCount = 0
   let hasNextPage = false
   for (let handle = 0; handle < data.count; handle++) {
-    if (filed !== null && !filed.includes(data.home(handle))) continue
-    if (probe.effective(handle, at) !== wanted) continue
+    const home = data.home(handle)
+    if (filed !== null && !filed.includes(home)) continue
+    if (data.effective(handle, home, bit, at) !== wanted) continue
     totalCount++
     if (handle <= start) continue
     if (found.length < first) found.push(handle)
@@ -209,13 +182,13 @@ export const cellsOf = (data: AccessData, handle: number, domain: number, at: nu
 export const accessGrid = (data: AccessData, question: AccessGridQuestion): AccessGrid => {
   const { at, offset, first } = question
   const filed = filedUnder(data, question.domainId)
-  const probe = question.feature == null ? null : new Probe(data, bitOf(data, 'feature', question.feature))
+  const bit = question.feature == null ? null : bitOf(data, 'feature', question.feature)
   const differs = new DiffersFromDomain(data)
   const admits = (handle: number): boolean =>
     (filed === null || filed.includes(data.home(handle))) &&
     (question.userType == null || data.userType(handle) === question.userType) &&
     (question.overridden == null || data.hasOverrides(handle) === question.overridden) &&
-    (probe === null || probe.effective(handle, at)) &&
+    (bit === null || data.effective(handle, data.home(handle), bit, at)) &&
     (question.differsFromDomain == null || differs.ask(handle, at) === question.differsFromDomain)
   const shown: number[] = []
   let totalCount = 0
@@ -254,9 +227,12 @@ class DiffersFromDomain {
     if (!data.hasOverrides(handle)) return false
     data.passed(handle, data.home(handle), at, this.#with)
     data.passedWithoutOverrides(handle, data.home(handle), this.#without)
-    if (this.#with.every((word, index) => word === this.#without[index])) return false
-    return data.rules.requirements[data.userType(handle)]
-      .slice(0, data.catalogue.features.length)
-      .some(requirement => holds(requirement, this.#with) !== holds(requirement, this.#without))
+    let moved = 0
+    for (let word = 0; word < this.#with.length; word++) moved |= this.#with[word]! ^ this.#without[word]!
+    if (moved === 0) return false
+    const requirements = data.rules.requirements[data.userType(handle)]
+    for (let bit = 0; bit < data.catalogue.features.length; bit++)
+      if (holds(requirements[bit]!, this.#with) !== holds(requirements[bit]!, this.#without)) return true
+    return false
   }
 }

@@ -26,7 +26,7 @@ import {
   UNASSIGNED_SCOPE
 } from './ports.ts'
 import { previewChange } from './preview-access.ts'
-import { holds, resolveAll } from './resolve-access.ts'
+import { resolveAll } from './resolve-access.ts'
 
 /**
  * The answers about access, from data held in memory. Synchronous and pure: the instant `at` (milliseconds since
@@ -95,13 +95,7 @@ export class Access {
     if (handle === undefined || bit === undefined) return false
     const domain = domainId == null ? data.home(handle) : data.domainHandle(domainId)
     if (domain === undefined) return false
-    const userType = data.userType(handle)
-    if (bit >= this.catalogue.features.length) {
-      const row = data.domain(domain)
-      if (row === null || !hasBit(row.listed[userType], bit)) return false
-    }
-    data.passed(handle, domain, at, this.#passed)
-    return holds(data.rules.requirements[userType][bit]!, this.#passed)
+    return data.effective(handle, domain, bit, at)
   }
 
   /** Everything the company sees. @throws PortalError NOT_FOUND for an unknown company or brand */

@@ -17,14 +17,14 @@ export const formatDecimal = (units: bigint, scale: number, decimals = Math.min(
   return fraction === '' ? `${sign}${whole}` : `${sign}${whole}.${fraction}`
 }
 
-/** `1.5`, 6 → `1500000n`; undefined for anything that is not a plain decimal number of at most `scale` decimals within 64 bits. */
-export const parseDecimal = (text: string, scale: number): bigint | undefined => {
-  const match = /^(-?)(\d{1,19})(?:\.(\d{1,19}))?$/.exec(text)
+/** `1.5`, 6 → `1500000n`; undefined for anything that is not a plain decimal number of at most `scale` decimals within `bits`. */
+export const parseDecimal = (text: string, scale: number, bits = 64): bigint | undefined => {
+  const match = /^(-?)(\d{1,30})(?:\.(\d{1,30}))?$/.exec(text)
   if (!match) return undefined
   const fraction = (match[3] ?? '').replace(/0+$/, '')
   if (fraction.length > scale) return undefined
   const units = BigInt(match[2] + fraction.padEnd(scale, '0')) * (match[1] ? -1n : 1n)
-  return BigInt.asIntN(64, units) === units ? units : undefined
+  return BigInt.asIntN(bits, units) === units ? units : undefined
 }
 
 /** 10^-6 units → decimal string. */

@@ -190,11 +190,12 @@ const words: Partial<Record<ColumnType, string>> = {
 }
 
 /** PostgreSQL has no text with a zero character in it, and a half surrogate is no text at all. */
-const isStorable = (text: string): boolean => !text.includes('\0') && Buffer.from(text).toString() === text
+const isStorable = (text: string): boolean => !/[\0\p{Surrogate}]/u.test(text)
 
 const parseScalar = (column: GridColumn, text: string): Value | undefined => {
   const scale = scaleOf(column)
-  if (scale !== undefined) return parseDecimal(text, scale)
+  // Each half of a sum in two columns stays within 2^53.
+  if (scale !== undefined) return parseDecimal(text, scale, typeof column.column === 'string' ? 64 : 84)
   if (column.type === 'int') return /^-?\d{1,15}$/.test(text) ? Number(text) : undefined
   if (column.type === 'datetime') return parseInstant(text)
   if (column.type === 'boolean') return text === 'true' ? 1 : text === 'false' ? 0 : undefined
@@ -250,74 +251,6 @@ const planFilter = (input: GridFilterInput, columns: ReadonlyMap<string, GridCol
     }
   }
   return group(input, path, 1)
-}
-
-const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value)
-
-const isString = (value: unknown): value is string => typeof value === 'string'
-
-/**
- * A filter that came as plain JSON, as exports bring it, checked for its shape; `gridPlan` checks the rest.
- * @throws PortalError BAD_USER_INPUT naming the path
- */
-export const readGridFilter = (value: unknown, path = 'filter'): GridFilterInput | null => {
-  if (value === undefined || value === null) return null
-  let nodes = 0
-  const read = (node: unknown, at: string): GridFilterInput => {
-    // Bounded here, so that a deep or long input costs nothing.
-    if (++nodes > 100 || at.length > 500) throw badInput(path, 'is too large')
-    if (!isRecord(node)) throw badInput(at, 'must be an object')
-    for (const name of Object.keys(node)) {
-      if (name !== 'match' && name !== 'rules' && name !== 'groups') throw badInput(at, 'has match, rules and groups')
-    }
-    const { match, rules, groups } = node
-    if (match !== undefined && match !== null && match !== 'ALL' && match !== 'ANY') {
-      throw badInput(`${at}.match`, 'must be ALL or ANY')
-    }
-    for (const [name, list] of Object.entries({ rules, groups })) {
-      if (list !== undefined && list !== null && !Array.isArray(list)) throw badInput(`${at}.${name}`, 'must be a list')
-    }
-    return {
-      match: match ?? 'ALL',
-      rules: ((rules ?? []) as readonly unknown[]).slice(0, maxRules + 1).map((rule, i) => {
-        const where = `${at}.rules[${i}]`
-        if (!isRecord(rule) || typeof rule.column !== 'string') throw badInput(`${where}.column`, 'must be a text')
-        if (!gridOperators.includes(rule.op as GridOperator)) throw badInput(`${where}.op`, 'is not an operator')
-        if (rule.value !== undefined && rule.value !== null && !isString(rule.value)) {
-          throw badInput(`${where}.value`, 'must be a text')
-        }
-        if (rule.values !== undefined && rule.values !== null) {
-          if (!Array.isArray(rule.values) || !rule.values.every(isString)) {
-            throw badInput(`${where}.values`, 'must be a list of texts')
-          }
-        }
-        return {
-          column: rule.column,
-          op: rule.op as GridOperator,
-          value: rule.value as string | undefined,
-          values: rule.values as readonly string[] | undefined
-        }
-      }),
-      groups: ((groups ?? []) as readonly unknown[])
-        .slice(0, maxRules + 1)
-        .map((group, i) => read(group, `${at}.groups[${i}]`))
-    }
-  }
-  return read(value, path)
-}
-
-/** A sort that came as plain JSON. @throws PortalError BAD_USER_INPUT */
-export const readGridSort = (value: unknown, path = 'sort'): readonly GridSortInput[] | null => {
-  if (value === undefined || value === null) return null
-  if (!Array.isArray(value) || value.length > 3) throw badInput(path, 'must be a list of at most three')
-  return value.map((item: unknown, i) => {
-    if (!isRecord(item) || typeof item.column !== 'string') throw badInput(`${path}[${i}].column`, 'must be a text')
-    if (item.dir !== undefined && item.dir !== null && item.dir !== 'ASC' && item.dir !== 'DESC') {
-      throw badInput(`${path}[${i}].dir`, 'must be ASC or DESC')
-    }
-    return { column: item.column, dir: item.dir ?? 'ASC' }
-  })
 }
 
 const keysOf = (column: GridColumn, dir: 'ASC' | 'DESC'): readonly Key[] =>

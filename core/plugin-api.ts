@@ -15,7 +15,7 @@ export { definePlugin } from './define-plugin.ts'
 export { badInput, ConfigurationError, type ErrorCode, PortalError } from './errors.ts'
 export type { FeatureDefinition, FeatureKind, ParentMode, UserType } from './feature.ts'
 export * from './grid.ts'
-export { readGridFilter, readObject } from './read-grid-filter.ts'
+export { readGridFilter, readGridSort, readObject } from './read-grid-filter.ts'
 export type { CompanyScope, Dialect, PluginDatabase, Row, ScopedTable, Where } from './scope.ts'
 export type { Operator, StaffRole, ViewAs, Viewer } from './viewer.ts'
 

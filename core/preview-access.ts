@@ -29,8 +29,7 @@ export const previewChange = (data: AccessData, change: AccessChange, page: Page
   let companiesChecked = 0
   let companiesChanged = 0
   let hasNextPage = false
-  for (let handle = 0; handle < data.count; handle++) {
-    if (!comparison.reaches(handle)) continue
+  for (const handle of comparison.reached()) {
     companiesChecked++
     if (!comparison.differs(handle)) continue
     companiesChanged++
@@ -84,16 +83,12 @@ class Comparison {
   readonly #affected: Readonly<Record<UserType, readonly number[]>>
   readonly #columnsMove: Readonly<Record<UserType, boolean>>
   readonly #everyBit: readonly number[]
-  readonly #passedBefore: Uint32Array
-  readonly #passedAfter: Uint32Array
 
   constructor(data: AccessData, change: AccessChange, at: number) {
     const { catalogue } = data
     this.#before = data
     this.#change = change
     this.#at = at
-    this.#passedBefore = new Uint32Array(data.rules.words)
-    this.#passedAfter = new Uint32Array(data.rules.words)
     this.#everyBit = Array.from({ length: catalogue.size }, (_, bit) => bit)
     this.#filed = change.features?.length || change.columns?.length ? filedUnder(data, change.domainId)! : []
 
@@ -128,37 +123,49 @@ class Comparison {
     this.#columnsMove = columnsMove
   }
 
-  reaches(handle: number): boolean {
-    return (
-      (this.#filed.length > 0 && this.#filed.includes(this.#before.home(handle))) ||
-      (this.#named.size > 0 && this.#named.has(handle))
-    )
+  /** Companies that the change reaches, in the order of the data. */
+  *reached(): Iterable<number> {
+    if (this.#filed.length === 0) return yield* [...this.#named.keys()].toSorted((a, b) => a - b)
+    for (let handle = 0; handle < this.#before.count; handle++)
+      if (this.#filed.includes(this.#before.home(handle)) || (this.#named.size > 0 && this.#named.has(handle)))
+        yield handle
   }
 
   differs(handle: number): boolean {
-    this.#read(handle)
+    const named = this.#named.size === 0 ? undefined : this.#named.get(handle)
     const userType = this.#before.userType(handle)
-    if (!this.#named.has(handle) && !this.#columnsMove[userType] && this.#samePassed()) return false
-    const bits = this.#bitsOf(handle, userType)
+    const home = this.#before.home(handle)
+    if (named === undefined && !this.#columnsMove[userType] && !this.#before.feels(handle, home, this.#after))
+      return false
+    const bits = named === undefined ? this.#affected[userType] : this.#everyBit
     for (let index = 0; index < bits.length; index++)
-      if (this.#value(handle, userType, bits[index]!, false) !== this.#value(handle, userType, bits[index]!, true))
-        return true
+      if (this.#isBefore(handle, bits[index]!) !== this.#isAfter(handle, named, bits[index]!)) return true
     return false
   }
 
   difference(handle: number): { readonly gains: readonly string[]; readonly loses: readonly string[] } {
-    this.#read(handle)
-    const userType = this.#before.userType(handle)
+    const named = this.#named.get(handle)
     const { features, columns } = this.#before.catalogue
     const gains: string[] = []
     const loses: string[] = []
-    for (const bit of this.#bitsOf(handle, userType)) {
-      const after = this.#value(handle, userType, bit, true)
-      if (this.#value(handle, userType, bit, false) === after) continue
+    for (const bit of this.#everyBit) {
+      const after = this.#isAfter(handle, named, bit)
+      if (this.#isBefore(handle, bit) === after) continue
       const { key } = features[bit] ?? columns[bit - features.length]!
       ;(after ? gains : loses).push(key)
     }
     return { gains, loses }
+  }
+
+  #isBefore(handle: number, bit: number): boolean {
+    return this.#before.effective(handle, this.#before.home(handle), bit, this.#at)
+  }
+
+  #isAfter(handle: number, named: number | undefined, bit: number): boolean {
+    const after = this.#after
+    return named === undefined
+      ? this.#before.effective(handle, this.#before.home(handle), bit, this.#at, after)
+      : after.effective(named, after.home(named), bit, this.#at)
   }
 
   /** Where the change says something that will not show, in words for an operator; with how many companies. */
@@ -221,36 +228,6 @@ class Comparison {
     )
     const hidden = [...new Set([...gates.map(gate => gate.key), ...parents])]
     return `${hidden.join(' and ')} ${hidden.length > 1 ? 'are' : 'is'} hidden`
-  }
-
-  #bitsOf(handle: number, userType: UserType): readonly number[] {
-    return this.#named.has(handle) ? this.#everyBit : this.#affected[userType]
-  }
-
-  #read(handle: number): void {
-    const before = this.#before
-    const named = this.#named.get(handle)
-    before.passed(handle, before.home(handle), this.#at, this.#passedBefore)
-    if (named === undefined) before.passed(handle, before.home(handle), this.#at, this.#passedAfter, this.#after.base)
-    else this.#after.passed(named, this.#after.home(named), this.#at, this.#passedAfter)
-  }
-
-  #samePassed(): boolean {
-    for (let word = 0; word < this.#passedBefore.length; word++)
-      if (this.#passedBefore[word] !== this.#passedAfter[word]) return false
-    return true
-  }
-
-  /** After `#read`. */
-  #value(handle: number, userType: UserType, bit: number, after: boolean): boolean {
-    const data = after ? this.#after : this.#before
-    if (bit >= data.catalogue.features.length) {
-      const named = after ? this.#named.get(handle) : undefined
-      const home = named === undefined ? this.#before.home(handle) : this.#after.home(named)
-      const row = data.domain(home)
-      if (row === null || !hasBit(row.listed[userType], bit)) return false
-    }
-    return holds(data.rules.requirements[userType][bit]!, after ? this.#passedAfter : this.#passedBefore)
   }
 }
 

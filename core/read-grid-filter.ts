@@ -1,5 +1,11 @@
 import { badInput } from './errors.ts'
-import { type GridFilterInput, type GridOperator, type GridRuleInput, gridOperators } from './grid.ts'
+import {
+  type GridFilterInput,
+  type GridOperator,
+  type GridRuleInput,
+  type GridSortInput,
+  gridOperators
+} from './grid.ts'
 
 /** What arrives as JSON, outside GraphQL's own type checks. */
 type Json = Readonly<Record<string, unknown>>
@@ -55,4 +61,14 @@ export function readGridFilter(value: unknown, path: string, depth = 1): GridFil
     rules: readList(group.rules, `${path}.rules`, readRule),
     groups: readList(group.groups, `${path}.groups`, (item, at) => readGridFilter(item, at, depth + 1))
   }
+}
+
+/** A sort that came as JSON, in the shape of `[SortInput!]`. @throws PortalError BAD_USER_INPUT naming the path */
+export function readGridSort(value: unknown, path: string): readonly GridSortInput[] {
+  return readList(value, path, (item, at) => {
+    const sort = readObject(item, ['column', 'dir'], at)
+    if (sort.dir != null && sort.dir !== 'ASC' && sort.dir !== 'DESC')
+      throw badInput(`${at}.dir`, 'must be ASC or DESC')
+    return { column: readText(sort.column, `${at}.column`), dir: (sort.dir ?? 'ASC') as 'ASC' | 'DESC' }
+  })
 }

@@ -14,7 +14,7 @@ import type { PlatformAccess } from './ports.ts'
  * The decision. Seven layers, asked for 32 keys at a time:
  *
  *     platform · user-type · status        one mask of open gates for each kind of viewer, made once
- *     registry · domain · company          raw = (brand's value | SHOW) & ~HIDE
+ *     registry · domain · company          raw = (brand's value | SHOW) & ~HIDE, for all but PUBLIC keys
  *     parent, and the gates of a user type a requirement for each key: bits that must all have passed
  *
  * A key is effective when every bit its requirement names is raw and passes the gates. Restrictions require
@@ -32,8 +32,13 @@ export interface AccessRules {
   readonly words: number
   /** Rows of `words` words, row number `gateRow(status, userType)`. */
   readonly gates: Uint32Array
+  /** Bits of the keys in which companies have a say: all but the PUBLIC ones. */
+  readonly overridable: Uint32Array
   /** Bit → requirement for features and columns, by user type. */
   readonly requirements: Readonly<Record<UserType, readonly Requirement[]>>
+  /** The same, flat for one quick check: `words` words at `(user type × bits + bit) × words`, and whether that is all. */
+  readonly needs: Uint32Array
+  readonly needsSuffice: Uint8Array
   /** What a PUBLIC key requires of the brand's own values, and the gate over those. */
   readonly publicRequirements: readonly { readonly bit: number; readonly requirement: Requirement }[]
   readonly publicGate: Uint32Array
@@ -68,22 +73,31 @@ export const compileRules = (catalogue: Catalogue, platform: PlatformAccess): Ac
   const words = wordsFor(catalogue.features.length)
   const gates = new Uint32Array(companyStatuses.length * userTypes.length * words)
   const publicGate = new Uint32Array(words)
+  const overridable = new Uint32Array(words)
   for (const feature of catalogue.features) {
     const allowed = platformAllows(feature, platform)
+    if (feature.kind !== 'PUBLIC') setBit(overridable, feature.bit)
     if (allowed || isRestriction(feature)) setBit(publicGate, feature.bit)
     for (const status of companyStatuses)
       for (const userType of userTypes)
         if (isUngated(feature) || (allowed && feature.userTypes.includes(userType) && statusAllows(feature, status)))
           setBit(gates, gateRow(status, userType) * words * 32 + feature.bit)
   }
+  const requirements = {
+    CUSTOMER: compileRequirements(catalogue, words, 'CUSTOMER'),
+    CARRIER: compileRequirements(catalogue, words, 'CARRIER')
+  }
+  const flat = userTypes.flatMap(userType => requirements[userType])
+  const needs = new Uint32Array(flat.length * words)
+  for (const [index, { need }] of flat.entries()) needs.set(need, index * words)
   return {
     words,
     gates,
     publicGate,
-    requirements: {
-      CUSTOMER: compileRequirements(catalogue, words, 'CUSTOMER'),
-      CARRIER: compileRequirements(catalogue, words, 'CARRIER')
-    },
+    overridable,
+    requirements,
+    needs,
+    needsSuffice: Uint8Array.from(flat, ({ anyOf }) => (anyOf.length === 0 ? 1 : 0)),
     publicRequirements: catalogue.features
       .filter(feature => feature.kind === 'PUBLIC')
       .map(feature => ({ bit: feature.bit, requirement: requirementOf(catalogue, words, feature, null) }))
@@ -133,15 +147,20 @@ const both = (words: number, requirements: readonly Requirement[]): Requirement 
 }
 
 /** Layers 3 to 5 of 32 keys: the brand's value, which includes the registry's default, under the company's overrides. HIDE wins. */
-export const rawWord = (brand: number, show: number, hide: number): number => (brand | show) & ~hide
+export const rawWord = (brand: number, show: number, hide: number, overridable: number): number =>
+  (brand | (show & overridable)) & ~(hide & overridable)
 
 /** @param passed raw values that passed the gates */
 export const holds = (requirement: Requirement, passed: Uint32Array): boolean => {
   const { need, anyOf } = requirement
   for (let word = 0; word < need.length; word++) if ((need[word]! & ~passed[word]!) !== 0) return false
-  for (let group = 0; group < anyOf.length; group++)
-    if (!anyOf[group]!.some(requirement => holds(requirement, passed))) return false
+  for (let group = 0; group < anyOf.length; group++) if (!holdsAny(anyOf[group]!, passed)) return false
   return true
+}
+
+const holdsAny = (group: readonly Requirement[], passed: Uint32Array): boolean => {
+  for (let each = 0; each < group.length; each++) if (holds(group[each]!, passed)) return true
+  return false
 }
 
 /** The values of PUBLIC keys on a brand, written over its own values in `base`. */

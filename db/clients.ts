@@ -57,7 +57,7 @@ class ImmediateTransaction extends SqliteTransaction {
 
 class SqliteClient extends speaking(SqliteBase) {
   // The driver knows no BigInt; a column of integers takes the digits.
-  override prepBindings(bindings: readonly unknown[]): readonly unknown[] {
+  override prepBindings(bindings: readonly unknown[] = []): readonly unknown[] {
     return bindings.map(value =>
       typeof value === 'bigint' ? (Number.isSafeInteger(Number(value)) ? Number(value) : value.toString()) : value
     )

@@ -63,7 +63,7 @@ forEachDatabase('company scope', open => {
       .from('note')
       .leftJoin(mine.joinable('note_tag', 't'), join => join.on('t.note_id', 'note.id').orOnVal('t.tag', 'private'))
       .select('note.id', 't.tag')
-    assert.deepEqual(joined.map(row => row.tag).sort(), ['open', null].sort())
+    assert.deepEqual(joined.map((row: { tag: string | null }) => row.tag).sort(), ['open', null].sort())
     const inner = await mine.from('note').whereIn('id', mine.from('note_tag').select('note_id')).select('id')
     assert.deepEqual(ids(inner), ['m1'])
     const self = await mine.from('note', 'a').join(mine.joinable('note', 'b'), 'a.id', 'b.id').select('a.id')
@@ -94,11 +94,9 @@ forEachDatabase('company scope', open => {
         .select('id')
         .union(query => query.from('note').select('id')),
     'a selected sub-query': () =>
-      mine
-        .from('note')
-        .select({
-          x: (query: { from(t: string): { max(c: string): unknown } }) => query.from('note').max('body')
-        } as never),
+      mine.from('note').select({
+        x: (query: { from(t: string): { max(c: string): unknown } }) => query.from('note').max('body')
+      } as never),
     'with over a bare table': () =>
       mine
         .from('note')
@@ -120,9 +118,9 @@ forEachDatabase('company scope', open => {
     'a new owner in capitals': () =>
       mine.update('note', query => query.where('id', 'm1'), { 'note.COMPANY_ID': 'theirs' })
   }
-  for (const [name, escape] of Object.entries(escapes))
+  for (const [name, attempt] of Object.entries(escapes))
     it(`refuses ${name}`, async () => {
-      await assert.rejects(async () => await escape())
+      await assert.rejects(async () => await attempt())
       assert.equal((await theirs.from('note')).length, 1)
     })
 

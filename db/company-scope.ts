@@ -23,6 +23,19 @@ export const declaredTables = (plugins: readonly Pick<PluginDefinition, 'name' |
 /** Rows that go into one INSERT; keeps the number of bound values far below the limits of both databases. */
 const insertChunk = 200
 
+/** Runs of rows with the same columns: a column that only other rows name must take its default, not null. */
+const chunksOfOneShape = (rows: readonly Row[]): Row[][] => {
+  const chunks: Row[][] = []
+  let shape = ''
+  for (const row of rows) {
+    const own = Object.keys(row).sort().join()
+    if (own !== shape || chunks.at(-1)!.length === insertChunk) chunks.push([])
+    shape = own
+    chunks.at(-1)!.push(row)
+  }
+  return chunks
+}
+
 /**
  * The viewer's own rows of the tables that `plugins` declare, and no others. Reads use the reader pool, writes the writer;
  * inside `transaction` everything uses the transaction.
@@ -111,14 +124,13 @@ class ViewerScope implements CompanyScope {
   async insert(table: string, rows: Row | readonly Row[]): Promise<void> {
     const column = this.#columnToWrite(table)
     const list = (Array.isArray(rows) ? rows : [rows]) as readonly Row[]
-    const stamped = list.map(row => ({ ...storable(row), [column]: this.companyId }))
-    if (stamped.length > insertChunk && !this.#trx) return this.transaction(async scope => scope.insert(table, list))
+    if (list.length > insertChunk && !this.#trx) return this.transaction(async scope => scope.insert(table, list))
     const inside = this.#writing
-    for (let start = 0; start < stamped.length; start += insertChunk)
+    for (const chunk of chunksOfOneShape(list.map(row => ({ ...storable(row), [column]: this.companyId }))))
       await inside
         .writable(inside.query())
         .into(inside.source('??', [table]))
-        .insert(stamped.slice(start, start + insertChunk))
+        .insert(chunk)
   }
 
   async update(table: string, where: Where, patch: Row): Promise<number> {

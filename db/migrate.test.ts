@@ -1,14 +1,130 @@
 import assert from 'node:assert/strict'
-import { it } from 'node:test'
-import { forEachDatabase } from '../test/support/databases.ts'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { ConfigurationError } from '../core/errors.ts'
+import type { PluginDefinition } from '../core/plugin-api.ts'
+import { bulkyPlugin, bulkyTables } from '../test/support/bulky-plugin.ts'
+import { forEachDatabase, type TestDatabase } from '../test/support/databases.ts'
+import { notesPlugin } from '../test/support/notes-plugin.ts'
+import { openDatabase } from './connect.ts'
 import { migrate } from './migrate.ts'
 import { rowsOf } from './sql.ts'
 
+const tablesOf = async (db: TestDatabase): Promise<string[]> =>
+  (
+    await rowsOf<{ name: string }>(
+      db.writer,
+      db.dialect === 'sqlite'
+        ? "SELECT name FROM sqlite_master WHERE type = 'table'"
+        : "SELECT tablename AS name FROM pg_tables WHERE schemaname = 'public'"
+    )
+  ).map(row => row.name)
+
 forEachDatabase('migrate', open => {
-  it('applies once', async () => {
+  it('applies core first, then plugins after those they depend on, each once', async () => {
     const db = await open({ empty: true })
-    assert.deepEqual(await migrate(db), ['core/001-core'])
-    assert.deepEqual(await migrate(db), [])
-    assert.equal((await rowsOf(db.reader, 'SELECT * FROM access_counter')).length, 2)
+    const dependent: PluginDefinition = {
+      ...notesPlugin,
+      name: 'dependent',
+      dependsOn: ['notes'],
+      tables: {},
+      migrations: [
+        { name: '002-b', statements: () => ['ALTER TABLE dependent_a ADD COLUMN more TEXT'] },
+        { name: '001-a', statements: () => ['CREATE TABLE dependent_a (id TEXT REFERENCES note (id))'] }
+      ]
+    }
+    assert.deepEqual(await migrate(db, [dependent, notesPlugin]), [
+      'core/001-core',
+      'plugin:notes/001-notes',
+      'plugin:dependent/001-a',
+      'plugin:dependent/002-b'
+    ])
+    assert.deepEqual(await migrate(db, [dependent, notesPlugin]), [])
+    // A plugin taken out of the list keeps its tables.
+    assert.deepEqual(await migrate(db, [notesPlugin]), [])
+    assert.ok((await tablesOf(db)).includes('dependent_a'))
+  })
+
+  it('refuses a database newer than the code, naming what it does not know', async () => {
+    const db = await open({ plugins: [notesPlugin] })
+    await assert.rejects(
+      migrate(db, [{ ...notesPlugin, migrations: [] }]),
+      (error: unknown) => error instanceof ConfigurationError && error.message.includes('plugin:notes/001-notes')
+    )
+    await db.writer.raw("INSERT INTO migration (owner, name, applied_at) VALUES ('core', '999-later', 0)")
+    await assert.rejects(migrate(db, [notesPlugin]), /core\/999-later/)
+  })
+
+  it('undoes a migration that fails half-way', async () => {
+    const db = await open()
+    const broken: PluginDefinition = {
+      ...notesPlugin,
+      migrations: [{ name: '001', statements: () => ['CREATE TABLE half (id TEXT)', 'CREATE TABLE half (id TEXT)'] }]
+    }
+    await assert.rejects(migrate(db, [broken]))
+    assert.ok(!(await tablesOf(db)).includes('half'))
+  })
+
+  it('lets several processes start at once', async () => {
+    const db = await open({ empty: true })
+    const others = await Promise.all([openDatabase({ url: db.url }), openDatabase({ url: db.url })])
+    const applied = await Promise.all([db, ...others].map(each => migrate(each, [bulkyPlugin])))
+    for (const other of others) await other.close()
+    assert.deepEqual(applied.flat().sort(), [
+      'core/001-core',
+      ...['001', '002', '003', '004'].map(name => `plugin:bulky/${name}`)
+    ])
+  })
+
+  describe('killed in the middle', () => {
+    it('leaves old or new, never between, and carries on', async () => {
+      const db = await open({ empty: true })
+      let partly = 0
+      for (let cycle = 0; cycle < 10; cycle++) {
+        await wipeOut(db)
+        const child = spawn(
+          process.execPath,
+          ['--import', 'tsx', fileURLToPath(new URL('../test/support/migrate-child.ts', import.meta.url)), db.url],
+          { stdio: ['ignore', 'pipe', 'inherit'] }
+        )
+        const ended = once(child, 'exit')
+        await Promise.race([once(child.stdout, 'data'), ended])
+        await sleep(Math.random() * 120)
+        child.kill('SIGKILL')
+        await ended
+        const tables = await tablesOf(db)
+        const recorded = new Set(
+          tables.includes('migration')
+            ? (
+                await rowsOf<{ name: string }>(db.writer, "SELECT name FROM migration WHERE owner = 'plugin:bulky'")
+              ).map(row => row.name)
+            : []
+        )
+        for (const name of ['001', '002', '003', '004']) {
+          const made = tables.filter(table => table.startsWith(`bulky_${name}_`)).length
+          assert.equal(made, recorded.has(name) ? bulkyTables : 0, `cycle ${cycle}, migration ${name}`)
+        }
+        if (recorded.size > 0 && recorded.size < 4) partly++
+        await migrate(db, [bulkyPlugin])
+        assert.equal((await tablesOf(db)).filter(table => table.startsWith('bulky_')).length, 4 * bulkyTables)
+      }
+      console.log(`# killed between the first and the last migration in ${partly} of 10 cycles`)
+    })
   })
 })
+
+/** Back to an empty database. */
+const wipeOut = async (db: TestDatabase): Promise<void> => {
+  if (db.dialect === 'postgresql') {
+    await db.writer.raw('DROP SCHEMA public CASCADE')
+    await db.writer.raw('CREATE SCHEMA public')
+    return
+  }
+  await db.writer.raw('PRAGMA foreign_keys = OFF')
+  for (const table of await tablesOf(db))
+    if (!table.startsWith('sqlite_')) await db.writer.raw('DROP TABLE ??', [table])
+  await db.writer.raw('PRAGMA foreign_keys = ON')
+}

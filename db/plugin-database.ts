@@ -4,20 +4,12 @@ import type { AccountCode, PluginDatabase } from '../core/scope.ts'
 import { writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { guardedClient } from './guarded-client.ts'
+import { insertRows } from './insert-rows.ts'
 import { clockOf, rowOf, rowsOf } from './sql.ts'
 
 const rowsPerStatement = 5_000
 
 type Binding = string | number | bigint | Buffer | null
-
-/** A value as it stands in the JSON text that carries many rows to the database. */
-const jsonValue = (value: unknown): string | number | null => {
-  if (value === null || value === undefined) return null
-  if (typeof value === 'boolean') return Number(value)
-  if (typeof value === 'bigint') return value.toString()
-  if (typeof value === 'number' || typeof value === 'string') return value
-  throw new Error(`insertMany takes texts, numbers, flags and nulls, not ${Object.prototype.toString.call(value)}`)
-}
 
 /**
  * A plugin's own tables without a viewer. Statements of `run` and `all` name tables as `{table}`:
@@ -72,35 +64,6 @@ export const createPluginDatabase = (
     return sql.replace(/\{(\w+)\}/g, (_whole, name: string) => `"${own(name)}"`)
   }
 
-  const insertChunk = async (
-    inner: Knex,
-    table: string,
-    columns: readonly string[],
-    rows: readonly Readonly<Record<string, unknown>>[],
-    conflict: readonly string[] | undefined
-  ): Promise<number> => {
-    const names = columns.map(() => '??').join(', ')
-    const leave = conflict ? ` ON CONFLICT (${conflict.map(() => '??').join(', ')}) DO NOTHING` : ''
-    if (db.dialect === 'sqlite') {
-      const values = JSON.stringify(rows.map(row => columns.map(column => jsonValue(row[column]))))
-      const picks = columns.map((_, index) => `json_extract(value, '$[${index}]')`).join(', ')
-      await inner.raw(`INSERT INTO ?? (${names}) SELECT ${picks} FROM json_each(?) WHERE true${leave}`, [
-        ...[table, ...columns, values],
-        ...(conflict ?? [])
-      ])
-      return (await rowOf<{ count: number }>(inner, 'SELECT changes() AS count'))!.count
-    }
-    const values = JSON.stringify(
-      rows.map(row => Object.fromEntries(columns.map(column => [column, jsonValue(row[column])])))
-    )
-    // The table's own row type gives each column its type.
-    const answer = await inner.raw(
-      `INSERT INTO ?? (${names}) SELECT ${names} FROM json_populate_recordset(CAST(NULL AS ??), CAST(? AS json))${leave}`,
-      [table, ...columns, ...columns, table, values, ...(conflict ?? [])]
-    )
-    return answer.rowCount
-  }
-
   return {
     dialect: db.dialect,
     from: (table, alias) => {
@@ -111,11 +74,10 @@ export const createPluginDatabase = (
     insertMany: async (table, rows, conflict) => {
       own(table)
       if (rows.length === 0) return 0
-      const columns = Object.keys(rows[0]!)
       return inTransaction(async inner => {
         let added = 0
         for (let start = 0; start < rows.length; start += rowsPerStatement)
-          added += await insertChunk(inner, table, columns, rows.slice(start, start + rowsPerStatement), conflict)
+          added += await insertRows(inner, table, rows.slice(start, start + rowsPerStatement), conflict)
         return added
       })
     },

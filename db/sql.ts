@@ -62,3 +62,14 @@ export const storable = (row: Readonly<Record<string, unknown>>): Record<string,
       value === undefined ? null : typeof value === 'boolean' ? Number(value) : value
     ])
   )
+
+/** Rows by a key, in their order. */
+export const groupBy = <Row, Key>(rows: readonly Row[], keyOf: (row: Row) => Key): ReadonlyMap<Key, readonly Row[]> => {
+  const groups = new Map<Key, Row[]>()
+  for (const row of rows) {
+    const group = groups.get(keyOf(row))
+    if (group) group.push(row)
+    else groups.set(keyOf(row), [row])
+  }
+  return groups
+}

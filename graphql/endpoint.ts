@@ -142,9 +142,9 @@ class Endpoint<Caller> {
     let data = (result.data ?? null) as Record<string, unknown> | null
     if (data !== null && plan.renamed.size > 0) data = restoreNames(data, plan.renamed) as Record<string, unknown>
     for (const name of plan.introspection?.names ?? [])
-      if (data !== null && name in data) data[name] = introspected?.[name]
+      if (answers(data, name)) data[name] = introspected?.[name]
     const errors = (result.errors ?? []).map(error => this.#mask.ofField(error, request.log))
-    for (const each of refused) if (data === null || each.path in data) errors.push(told(each))
+    for (const each of refused) if (data === null || answers(data, each.path)) errors.push(told(each))
     return this.#executed(data, errors, plan)
   }
 
@@ -184,6 +184,10 @@ class Endpoint<Caller> {
     }
   }
 }
+
+/** False for a skipped field; compiled queries leave its name behind without a value. */
+const answers = (data: Record<string, unknown> | null, name: string): data is Record<string, unknown> =>
+  data !== null && data[name] !== undefined
 
 const otherMethods = ['PUT', 'PATCH', 'DELETE', 'OPTIONS', 'HEAD']
 

@@ -57,13 +57,16 @@ export class ErrorMask {
     return {
       refusal: new PortalError(error.code),
       errors: error.errors.map(each => ({
-        message: each.message,
+        message: withoutSuggestion(each.message),
         ...(each.locations === undefined ? {} : { locations: each.locations }),
         extensions: { code: error.code, ...fieldsOf(each, error.code) }
       }))
     }
   }
 }
+
+/** Some faults propose a spelling even when suggestions are switched off. */
+const withoutSuggestion = (message: string): string => message.replace(/ Did you mean .*$/s, '')
 
 /** The variable a coercion fault speaks of, as BAD_USER_INPUT names it. */
 const fieldsOf = (error: GraphQLError, code: InvalidQuery['code']): { fields?: Record<string, string> } => {

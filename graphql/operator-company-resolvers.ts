@@ -29,6 +29,9 @@ interface CreateCompanyInput {
   readonly accountCodes?: readonly string[] | null
 }
 
+/** Most companies one call may move; each move is a transaction of its own, because it ends sessions. */
+const moveLimit = 1_000
+
 const statusInput = (path: string, status: string): CompanyStatus => {
   const known = companyStatuses.find(each => each === status)
   if (known === undefined) throw badInput(path, `must be one of ${companyStatuses.join(', ')}`)
@@ -98,7 +101,7 @@ export const operatorCompanyResolvers: Resolvers = {
       args: { companyIds: readonly string[]; domainId?: string | null },
       context: OperatorRequestContext
     ) => {
-      const ids = companyIdsInput('companyIds', args.companyIds)
+      const ids = companyIdsInput('companyIds', args.companyIds, moveLimit)
       const domainId = await knownDomain(context, args.domainId)
       const actor = actorOf(context)
       return written(
@@ -143,6 +146,11 @@ export const operatorCompanyResolvers: Resolvers = {
   },
 
   Company: {
+    overrides: (company: Company, _args: unknown, context: OperatorRequestContext) => {
+      // Keys whose plugin is gone keep their settings; they come last.
+      const place = ({ key }: CompanyOverride): number => context.access.catalogue.bit(key) ?? Number.MAX_SAFE_INTEGER
+      return company.overrides.toSorted((one, other) => place(one) - place(other))
+    },
     createdAt: (company: Company) => instantText(company.createdAt)
   },
 

@@ -219,8 +219,8 @@ export const domainColumnsInput = (
 }
 
 /** Company ids of a bulk call, each once, in the order given. An id that cannot exist stays, to be answered line by line. */
-export const companyIdsInput = (path: string, ids: readonly string[]): readonly string[] => {
-  if (ids.length > bulkLimit) throw badInput(path, `at most ${bulkLimit} companies in one call`)
+export const companyIdsInput = (path: string, ids: readonly string[], most = bulkLimit): readonly string[] => {
+  if (ids.length > most) throw badInput(path, `at most ${most} companies in one call`)
   return [...new Set(ids)]
 }
 
@@ -232,10 +232,16 @@ export const currencyInput = (path: string, code: string): string => {
   return code
 }
 
+/** A name as punycode, lower case; empty when it cannot be one. */
+const asciiHost = (name: string): string => {
+  // The function reads an address's host; what would end the host must not be cut off in silence.
+  return /[\s/\\?#@:%[\]]/.test(name) ? '' : domainToASCII(name).toLowerCase()
+}
+
 /** A host name as RFC 1123 has it, lower case, IDNA as punycode; at least two labels, no address, no wildcard. */
 export const hostNameInput = (path: string, value: string): string => {
   const text = textInput(path, value, 1, 253)
-  const host = domainToASCII(text).toLowerCase()
+  const host = asciiHost(text)
   const labels = host.split('.')
   const last = labels.at(-1) ?? ''
   if (host === '' || host.length > 253 || labels.length < 2 || !labels.every(part => label.test(part))) {
@@ -262,7 +268,7 @@ export const emailInput = (path: string, value: string): string => {
   const email = textInput(path, value, 3, 254).toLowerCase()
   if (!/^[^\s@<>"(),:;\\[\]]{1,64}@[^\s@]+$/.test(email)) throw badInput(path, 'is not an e-mail address')
   const [local, host] = email.split('@') as [string, string]
-  const ascii = domainToASCII(host)
+  const ascii = asciiHost(host)
   if (ascii === '' || !ascii.split('.').every(part => label.test(part)))
     throw badInput(path, 'is not an e-mail address')
   return `${local}@${ascii}`

@@ -104,6 +104,17 @@ export const operatorPeopleResolvers: Resolvers = {
       if (company.domainId !== null && company.domainId !== brand.id) {
         throw badInput('domainId', 'the company signs in on its home domain only')
       }
+      const closed = context.access.catalogue.features.filter(
+        ({ kind, key, userTypes }) =>
+          kind === 'GATE' &&
+          userTypes.includes(company.userType) &&
+          !context.access.can(company.id, key, context.clock.at, brand.id)
+      )
+      if (closed.length > 0) {
+        throw new PortalError('PRECONDITION_FAILED', `On this brand ${closed[0]?.key} keeps the company out.`, {
+          reason: 'GATE_CLOSED'
+        })
+      }
       const { secret, hash } = context.newSecret()
       await context.people.sessions.createViewAsTicket({
         tokenHash: hash,

@@ -28,8 +28,8 @@ export class CompanyLanes {
 
   /** The database as that company may use it. */
   of(companyId: string): Database {
-    let lane = this.#lanes.get(companyId)
-    if (lane === undefined) this.#lanes.set(companyId, (lane = this.#open()))
+    const lane = this.#lanes.get(companyId) ?? this.#open()
+    this.#lanes.set(companyId, lane)
     return lane
   }
 

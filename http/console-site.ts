@@ -37,8 +37,9 @@ export const consoleSite =
             return hashPassword(password)
           },
           viewAsUrl(fqdn, ticket) {
-            const port = settings.port === 80 ? '' : `:${settings.port}`
-            const origin = isLocalhost(fqdn) ? `http://${fqdn}${port}` : `https://${fqdn}`
+            const address = app.server.address()
+            const port = typeof address === 'object' && address !== null ? address.port : settings.port
+            const origin = isLocalhost(fqdn) ? `http://${fqdn}:${port}` : `https://${fqdn}`
             return `${origin}/view-as?ticket=${encodeURIComponent(ticket)}`
           },
           reservedHosts: [settings.consoleHost, ...(settings.cnameTarget === null ? [] : [settings.cnameTarget])]

@@ -70,7 +70,11 @@ const brands = [
     fqdn: 'globex.localhost',
     brandName: 'Globex Telecom',
     currencies: ['USD'],
-    features: [...common.filter(key => key !== 'breakout' && key !== 'carrier-portal'), 'did.edit', 'did.destination-lock']
+    features: [
+      ...common.filter(key => key !== 'breakout' && key !== 'carrier-portal'),
+      'did.edit',
+      'did.destination-lock'
+    ]
   }
 ]
 
@@ -180,7 +184,11 @@ export const makeDemoData = async (installation: Installation, print: (line: str
     if (plugin.demo === undefined) continue
     const started = performance.now()
     // Each plugin gets numbers of its own: a change in one does not move the others' rows.
-    await plugin.demo(installation.databaseOf(plugin), { random: randomFrom(Math.floor(random() * 2 ** 31)), until, companies })
+    await plugin.demo(installation.databaseOf(plugin), {
+      random: randomFrom(Math.floor(random() * 2 ** 31)),
+      until,
+      companies
+    })
     print(`  ${plugin.name}: ${((performance.now() - started) / 1000).toFixed(1)} s`)
   }
 }

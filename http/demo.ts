@@ -4,7 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { ConfigurationError } from '../core/errors.ts'
 import { demoPassword, demoSignIns, demoStaffEmail, demoVersion, makeDemoData } from './demo-data.ts'
 import { ensureFirstOperator } from './first-operator.ts'
-import { onShutdown, openProcess, runProcess } from './process.ts'
+import { listen, onShutdown, openProcess, runProcess } from './process.ts'
 import { createServer } from './server.ts'
 import { newToken } from './tokens.ts'
 
@@ -99,7 +99,7 @@ runProcess(async () => {
   }
   await ensureFirstOperator(server.installation)
   // This machine only: everybody may read the passwords.
-  await server.listen({ host: 'localhost', port: settings.port })
+  await listen(server, settings.port, true)
   onShutdown(async () => {
     await server.close()
     await database.close()

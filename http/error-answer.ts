@@ -25,12 +25,14 @@ export const publicError = (error: unknown, log: (incident: string, cause: unkno
   }
   const incident = randomBytes(6).toString('base64url')
   log(incident, error)
-  return new PortalError('INTERNAL', undefined, { facts: { incident } })
+  return new PortalError('INTERNAL', undefined, { facts: { incidentId: incident } })
 }
 
 /** The answer of REST routes to a refusal, in the shape of GraphQL's errors. */
 export const sendError = (error: unknown, request: FastifyRequest, reply: FastifyReply): FastifyReply => {
-  const told = publicError(error, (incident, cause) => request.log.error({ incident, err: cause }, 'refused'))
+  const told = publicError(error, (incident, cause) =>
+    request.log.error({ incidentId: incident, err: cause }, 'refused')
+  )
   const retryAfter = told.extensions.retryAfter
   if (typeof retryAfter === 'number') reply.header('retry-after', String(Math.max(1, Math.ceil(retryAfter))))
   else if (told.code === 'UNAVAILABLE') reply.header('retry-after', '2')

@@ -39,7 +39,11 @@ export const exportDownloadRoute = (app: FastifyInstance, installation: Installa
     }
     if (!gateIsOpen(access, viewer, visit.at)) throw new PortalError('FEATURE_DISABLED')
     const context = portalContext(installation, { ...viewer, ip: visit.ip }, visit.at, request.id)
-    const allowed = new Set(gridFor(installation, job.grid, context).columns(context).map(column => column.name))
+    const allowed = new Set(
+      gridFor(installation, job.grid, context)
+        .columns(context)
+        .map(column => column.name)
+    )
     if (!columns.every(name => allowed.has(name))) throw new PortalError('FEATURE_DISABLED')
     await context.scope.audit({ action: 'export.download', target: `export:${id}` })
 

@@ -120,7 +120,7 @@ export const createExports = (
       target: `export:${job.id}`,
       after: { grid: grid.name, columns, filter }
     })
-    installation.jobs.add('export', job.id)
+    await installation.jobs.add('export', job.id)
     return shown(job, at)
   }
 

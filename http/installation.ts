@@ -1,3 +1,5 @@
+import { randomBytes } from 'node:crypto'
+import type { FastifyBaseLogger } from 'fastify'
 import { Abilities } from '../core/ability.ts'
 import { Access } from '../core/access.ts'
 import { AccessMirror } from '../core/access-mirror.ts'
@@ -9,9 +11,13 @@ import type { Viewer } from '../core/viewer.ts'
 import { createAccessStores } from '../db/access-stores.ts'
 import { createCompanyScope, declaredTables } from '../db/company-scope.ts'
 import type { Database } from '../db/connect.ts'
+import { createExportStore, type ExportStore } from '../db/export-store.ts'
+import { createJobStore } from '../db/job-store.ts'
 import { createPeopleStores } from '../db/people-stores.ts'
 import { createPluginDatabase } from '../db/plugin-database.ts'
 import { CompanyLanes } from './company-lanes.ts'
+import { runExport } from './export-runner.ts'
+import { type JobKind, JobRunner } from './job-runner.ts'
 import type { Settings } from './settings.ts'
 
 /** One database and one list of plugins, with everything that is made of them once. */
@@ -25,6 +31,10 @@ export interface Installation {
   readonly stores: AccessStores
   readonly people: PeopleStores
   readonly abilities: Abilities
+  readonly exports: ExportStore
+  readonly jobs: JobRunner
+  /** Signs links; without a setting it is this process's own. */
+  readonly secret: string
   openScope(viewer: Viewer, at: number): CompanyScope
   databaseOf(plugin: PluginDefinition): PluginDatabase
 }
@@ -33,7 +43,8 @@ export interface Installation {
 export const createInstallation = (
   settings: Settings,
   database: Database,
-  plugins: readonly PluginDefinition[]
+  plugins: readonly PluginDefinition[],
+  log: Pick<FastifyBaseLogger, 'error' | 'warn'>
 ): Installation => {
   const catalogue = Catalogue.of(plugins)
   const access = new Access(catalogue)
@@ -41,7 +52,22 @@ export const createInstallation = (
   const tables = declaredTables(plugins)
   const lanes = new CompanyLanes(database, database.dialect === 'sqlite' ? 4 : 8)
   const databases = new Map<PluginDefinition, PluginDatabase>()
-  return {
+  const kinds: JobKind[] = [
+    {
+      name: 'export',
+      run: (payload, _at, alive) => runExport(installation, payload ?? '', alive),
+      gaveUp: payload => installation.exports.fail(payload ?? '', 'INTERNAL')
+    },
+    { name: 'export-clean-up', everySeconds: 60, run: () => installation.exports.cleanUp() },
+    ...plugins.flatMap(plugin =>
+      (plugin.jobs ?? []).map(job => ({
+        name: `${plugin.name}/${job.name}`,
+        everySeconds: job.everySeconds,
+        run: (_payload: string | null, at: number) => job.run(installation.databaseOf(plugin), at)
+      }))
+    )
+  ]
+  const installation: Installation = {
     settings,
     database,
     plugins,
@@ -54,6 +80,9 @@ export const createInstallation = (
       catalogue,
       plugins.flatMap(plugin => plugin.guards ?? [])
     ),
+    exports: createExportStore(database),
+    jobs: new JobRunner(createJobStore(database), kinds, log),
+    secret: settings.secret ?? randomBytes(32).toString('base64url'),
     openScope: (viewer, at) => createCompanyScope(lanes.of(viewer.companyId), tables, viewer, { at }),
     databaseOf(plugin) {
       const own = databases.get(plugin) ?? createPluginDatabase(database, plugin)
@@ -61,6 +90,7 @@ export const createInstallation = (
       return own
     }
   }
+  return installation
 }
 
 /** What a plugin's code is given on behalf of a viewer. */

@@ -1,5 +1,5 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { JobStore } from '../db/job-store.ts'
+import type { JobStore, LeasedJob } from '../db/job-store.ts'
 
 /** Milliseconds for which a job is this process's own; prolonged while it runs. */
 const lease = 60_000
@@ -14,6 +14,8 @@ export interface JobKind {
   readonly everySeconds?: number
   /** @param alive prolongs the lease; false when another process has taken the job over */
   run(payload: string | null, at: number, alive: () => Promise<boolean>): Promise<void>
+  /** Told when a job that runs once has failed for the last time. */
+  gaveUp?(payload: string | null): Promise<void>
 }
 
 /** Runs the jobs of the table, two at a time in this process; a lease keeps other processes off each. */
@@ -41,6 +43,20 @@ export class JobRunner {
     this.wake()
   }
 
+  /** Adds a job that runs once, here or in another process. */
+  async add(name: string, payload: string): Promise<void> {
+    await this.#store.add(name, payload)
+    if (this.#timer !== undefined) this.wake()
+  }
+
+  /** Runs what is due in this process and waits for it; for processes that take no part otherwise. */
+  async runDue(): Promise<void> {
+    do {
+      await this.#look()
+      await Promise.allSettled(this.#running)
+    } while (this.#running.size > 0)
+  }
+
   /** Looks for work now rather than at the next turn. */
   wake(): void {
     if (this.#stopped) return
@@ -62,6 +78,7 @@ export class JobRunner {
   async stop(): Promise<void> {
     this.#stopped = true
     clearInterval(this.#timer)
+    this.#timer = undefined
     await this.#looking
     await Promise.allSettled(this.#running)
   }
@@ -72,9 +89,28 @@ export class JobRunner {
       if (job === null) return
       const run = this.#run(job).finally(() => {
         this.#running.delete(run)
-        this.wake()
+        if (this.#timer !== undefined) this.wake()
       })
       this.#running.add(run)
+    }
+  }
+
+  async #run(job: LeasedJob): Promise<void> {
+    const kind = this.#kinds.get(job.name)
+    if (kind === undefined) return
+    // A job that runs long says so by itself; one that asks `alive` learns when it was too slow.
+    const alive = (): Promise<boolean> => this.#store.extend(job.id, job.leaseToken, lease)
+    const prolong = setInterval(() => void alive().catch(() => {}), lease / 3)
+    try {
+      await kind.run(job.payload, job.at, alive)
+      await this.#store.done(job.id, job.leaseToken)
+    } catch (error) {
+      this.#log.error({ err: error, job: job.name }, 'a job failed')
+      const text = error instanceof Error ? error.message : String(error)
+      const over = await this.#store.fail(job.id, job.leaseToken, text).catch(() => false)
+      if (over) await kind.gaveUp?.(job.payload).catch(() => {})
+    } finally {
+      clearInterval(prolong)
     }
   }
 }

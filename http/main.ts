@@ -1,6 +1,6 @@
-import { createServer } from './server.ts'
 import { ensureFirstOperator } from './first-operator.ts'
-import { onShutdown, openProcess, runProcess } from './process.ts'
+import { listen, onShutdown, openProcess, runProcess } from './process.ts'
+import { createServer } from './server.ts'
 
 // `npm start`: the portal on the configured database. Never makes demo data.
 runProcess(async () => {
@@ -8,7 +8,7 @@ runProcess(async () => {
   const server = await createServer({ settings, database, plugins })
   const added = await ensureFirstOperator(server.installation)
   if (added !== null) console.log(added)
-  await server.listen({ host: '::', port: settings.port })
+  await listen(server, settings.port)
   onShutdown(async () => {
     await server.close()
     await database.close()

@@ -35,7 +35,7 @@ export class Visits {
     const brand = await this.#installation.stores.brands.get({ fqdn: host })
     const counters = brand === null ? null : countersOf(brand.id)
     // The counters are older than this read or as old; a write in between makes them differ at the next request.
-    if (brand !== null && brand.enabled && counters !== null) this.#brands.set(host, { brand, counters })
+    if (brand?.enabled && counters !== null) this.#brands.set(host, { brand, counters })
     else this.#brands.delete(host)
     return brand?.enabled === true ? brand : null
   }

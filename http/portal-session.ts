@@ -1,5 +1,11 @@
 import { badInput, PortalError } from '../core/errors.ts'
-import { definePlugin, type PluginDefinition, type PortalContext, type PublicContext, type Resolvers } from '../core/plugin-api.ts'
+import {
+  definePlugin,
+  type PluginDefinition,
+  type PortalContext,
+  type PublicContext,
+  type Resolvers
+} from '../core/plugin-api.ts'
 import type { Installation } from './installation.ts'
 import { checkNewPassword, hashPassword, verifyPassword } from './passwords.ts'
 import { checkSameOrigin } from './same-origin.ts'

@@ -1,6 +1,6 @@
 import type { FastifyPluginAsync } from 'fastify'
-import { buildPortalSchema } from '../graphql/portal-schema.ts'
 import { portalEndpoint } from '../graphql/portal-endpoint.ts'
+import { buildPortalSchema } from '../graphql/portal-schema.ts'
 import { exportDownloadRoute } from './export-download.ts'
 import { createExports } from './exports.ts'
 import { type Installation, portalContext } from './installation.ts'

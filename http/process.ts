@@ -1,3 +1,4 @@
+import type { FastifyInstance } from 'fastify'
 import { satisfies } from 'semver'
 import { ConfigurationError } from '../core/errors.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
@@ -58,6 +59,32 @@ export const openProcess = async (
     throw error
   }
   return { settings, plugins, database }
+}
+
+/**
+ * Listens on every address of the machine, or on its own only.
+ * @throws ConfigurationError when the port is taken
+ */
+export const listen = async (server: FastifyInstance, port: number, ownMachineOnly = false): Promise<void> => {
+  const listenOn = async (host: string): Promise<void> => {
+    try {
+      await server.listen({ host, port })
+    } catch (error) {
+      const { code } = error as { code?: string }
+      if (code !== 'EADDRINUSE' && code !== 'EACCES') throw error
+      throw new ConfigurationError(
+        `Port ${port} ${code === 'EACCES' ? 'may not be used by this user' : 'is taken by another process'}; set PORT to another one.`
+      )
+    }
+  }
+  if (ownMachineOnly) return listenOn('localhost')
+  try {
+    await listenOn('::')
+  } catch (error) {
+    // A machine without IPv6.
+    if (!['EAFNOSUPPORT', 'EADDRNOTAVAIL'].includes((error as { code?: string }).code ?? '')) throw error
+    await listenOn('0.0.0.0')
+  }
 }
 
 /** Runs an entry: faults of the configuration are one readable text, everything else has its stack. Exit code 1. */

@@ -31,7 +31,9 @@ export class RateLimits {
       await this.#limiters.get(kind)?.consume(who, points)
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal
-      throw new PortalError('RATE_LIMITED', undefined, { retryAfter: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000)) })
+      throw new PortalError('RATE_LIMITED', undefined, {
+        retryAfter: Math.max(1, Math.ceil(refusal.msBeforeNext / 1000))
+      })
     }
   }
 }

@@ -7,7 +7,10 @@ export const setSecurityHeaders = (reply: FastifyReply, secure: boolean): void =
   reply.header('x-frame-options', 'DENY')
   reply.header('cross-origin-resource-policy', 'same-origin')
   reply.header('cross-origin-opener-policy', 'same-origin')
-  reply.header('content-security-policy', "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
+  reply.header(
+    'content-security-policy',
+    "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+  )
   reply.header('cache-control', 'no-store')
   if (secure) reply.header('strict-transport-security', 'max-age=31536000')
 }

@@ -7,7 +7,6 @@ import { arrivalReader } from './arrival.ts'
 import { consoleSite } from './console-site.ts'
 import { sendError } from './error-answer.ts'
 import { createInstallation, type Installation } from './installation.ts'
-import { startJobs } from './job-runner.ts'
 import { Visits } from './open-visit.ts'
 import { warmPasswords } from './passwords.ts'
 import { portalSite } from './portal-site.ts'
@@ -28,8 +27,12 @@ export interface ServerOptions {
   readonly logger?: FastifyBaseLogger | false
 }
 
-/** A server with the parts it was made of, for whoever works beside it. */
-export type PortalServer = FastifyInstance & { readonly installation: Installation }
+declare module 'fastify' {
+  interface FastifyInstance {
+    /** The parts the server was made of, for whoever works beside it. */
+    installation: Installation
+  }
+}
 
 const notFoundText = 'Not found\n'
 
@@ -37,11 +40,9 @@ const notFoundText = 'Not found\n'
  * The whole server, not listening yet: brands on their hosts, the console on its own.
  * @throws ConfigurationError when plugins do not fit together
  */
-export const createServer = async (options: ServerOptions): Promise<PortalServer> => {
+export const createServer = async (options: ServerOptions): Promise<FastifyInstance> => {
   const { settings, database, plugins } = options
-  const installation = createInstallation(settings, database, plugins)
   const limits = new RateLimits(settings.rateLimit)
-  const visits = new Visits(installation)
   const arrivalOf = arrivalReader(settings)
 
   const app = fastify({
@@ -67,7 +68,9 @@ export const createServer = async (options: ServerOptions): Promise<PortalServer
     },
     routerOptions: { ignoreTrailingSlash: false }
   })
-
+  const installation = createInstallation(settings, database, plugins, app.log)
+  const visits = new Visits(installation)
+  app.decorate('installation', installation)
   app.decorateRequest('arrival', null)
   app.decorateRequest('visit', null)
   await app.register(cookie)
@@ -97,8 +100,8 @@ export const createServer = async (options: ServerOptions): Promise<PortalServer
   await installation.mirror.start()
   await warmPasswords()
   if (options.jobs !== false) {
-    const stop = startJobs(installation, app.log)
-    app.addHook('onClose', stop)
+    app.addHook('onListen', () => installation.jobs.start())
+    app.addHook('onClose', () => installation.jobs.stop())
   }
-  return Object.assign(app, { installation })
+  return app
 }

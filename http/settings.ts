@@ -58,7 +58,8 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
 
   const portText = read('PORT') ?? '4000'
   const port = /^\d{1,5}$/.test(portText) ? Number(portText) : Number.NaN
-  if (!(port <= 65_535)) faults.push(`PORT is "${portText}"; give a port between 0 and 65535, or leave it out for 4000.`)
+  if (!(port <= 65_535))
+    faults.push(`PORT is "${portText}"; give a port between 0 and 65535, or leave it out for 4000.`)
 
   const databaseUrl = read('PORTAL_DATABASE_URL') ?? './portal.sqlite'
   if (/^[a-z][a-z0-9+]*:\/\//i.test(databaseUrl) && !/^postgres(ql)?:\/\//.test(databaseUrl)) {

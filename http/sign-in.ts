@@ -12,9 +12,13 @@ const failuresPerAddress = 50
 
 /** What every refused sign-in is told: nothing in it says which of the conditions failed. */
 export const refusedSignIn = (): PortalError =>
-  new PortalError('UNAUTHENTICATED', 'The e-mail address or the password is not right, or signing in is not possible.', {
-    reason: 'BAD_CREDENTIALS'
-  })
+  new PortalError(
+    'UNAUTHENTICATED',
+    'The e-mail address or the password is not right, or signing in is not possible.',
+    {
+      reason: 'BAD_CREDENTIALS'
+    }
+  )
 
 /** True when every GATE of the company's user type is effective for it on that brand. */
 export const gateIsOpen = (
@@ -51,7 +55,12 @@ export const signInContact = async (
   const failures = await people.contacts.failuresFrom(ip)
   const facts = await people.contacts.findForSignIn(email, domainId)
   const rightPassword = await verifyPassword(facts?.passwordHash ?? null, password)
-  if (facts === null || !rightPassword || failures >= failuresPerAddress || !mayEnter(facts, access, domainId, ip, at)) {
+  if (
+    facts === null ||
+    !rightPassword ||
+    failures >= failuresPerAddress ||
+    !mayEnter(facts, access, domainId, ip, at)
+  ) {
     await people.contacts.recordFailure(facts?.contactId ?? null, ip)
     throw refusedSignIn()
   }

@@ -56,8 +56,8 @@ export const readBreakoutQuery = (value: unknown): BreakoutQuery => {
     groupBy,
     period,
     metrics: input.metrics === undefined || input.metrics === null ? null : readNames(input.metrics, 'metrics'),
-    filter: readGridFilter(input.filter, 'filter'),
-    having: readGridFilter(input.having, 'having'),
+    filter: input.filter == null ? null : readGridFilter(input.filter, 'filter'),
+    having: input.having == null ? null : readGridFilter(input.having, 'having'),
     sort: readGridSort(input.sort, 'sort')
   }
 }

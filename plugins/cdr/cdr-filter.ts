@@ -56,6 +56,6 @@ export const readCdrFilter = (value: unknown): CdrFilter => {
     connectedOnly: connectedOnly === true,
     number: number as string | null,
     direction: direction as CallDirection | null,
-    where: readGridFilter(input.where, 'filter.where')
+    where: input.where == null ? null : readGridFilter(input.where, 'filter.where')
   }
 }

@@ -45,11 +45,11 @@ const counts: Readonly<Partial<Record<keyof Call, number>>> = {
   rttMs: 1_000_000_000
 }
 
+// What no database takes as text: zero characters and half surrogates.
+const unstorable = /[\0\p{Surrogate}]/u
+
 const isText = (value: unknown): boolean =>
-  typeof value === 'string' &&
-  value.length <= maxCallText &&
-  !value.includes('\0') &&
-  Buffer.from(value).toString() === value
+  typeof value === 'string' && value.length <= maxCallText && !unstorable.test(value)
 
 const within = (value: unknown, bound: bigint): boolean =>
   typeof value === 'bigint' && value <= bound && value >= -bound

@@ -49,7 +49,7 @@ export const demo = async (db: PluginDatabase, { random, until, companies }: Dem
   const carriers = companies.filter(({ userType }) => userType === 'CARRIER')
   if (customers.length === 0) return
   const whole = (below: number): number => Math.floor(random() * below)
-  const number = (digits: number): string => Array.from({ length: digits }, () => whole(10)).join('')
+  const number = (digits: number): string => String(whole(10 ** digits)).padStart(digits, '0')
 
   const pickCustomer = picker(customers, (_, i) => 1 / (i + 2), random)
   const pickCarrier = picker(carriers, (_, i) => 1 / (i + 2), random)
@@ -124,9 +124,8 @@ export const demo = async (db: PluginDatabase, { random, until, companies }: Dem
       packetLossHundredths: media ? whole(120) : null,
       rttMs: media ? 20 + whole(180) : null
     } as const
+    // Spreads stand last: before forty names they cost V8 fifty times as much.
     const customerLeg: Call = {
-      ...shared,
-      ...bill(duration, card, rate),
       companyId: customer.id,
       leg: 'CUSTOMER',
       identity: callId,
@@ -149,14 +148,14 @@ export const demo = async (db: PluginDatabase, { random, until, companies }: Dem
       dtmf: digits,
       recordingId: answered && recent(startedAt) && random() < 0.1 ? `rec-${callId.slice(0, 14)}` : null,
       stirShakenAttest: destination.code.startsWith('1') ? 'B' : null,
-      dncStatus: 'NOT_FOUND'
+      dncStatus: 'NOT_FOUND',
+      ...shared,
+      ...bill(duration, card, rate)
     }
     if (isInbound || carriers.length === 0 || random() >= carried) return [customerLeg]
     const carrier: Company = pickCarrier()
     const cost = (destination.rate * 78n) / 100n
     const carrierLeg: Call = {
-      ...shared,
-      ...bill(duration, demoCards[0], cost),
       companyId: carrier.id,
       leg: 'CARRIER',
       identity: callId,
@@ -173,7 +172,9 @@ export const demo = async (db: PluginDatabase, { random, until, companies }: Dem
       rate: cost,
       connectCost: 0n,
       currency: carrier.currency,
-      gatewayIp: ipOf.get(carrier.id)!
+      gatewayIp: ipOf.get(carrier.id)!,
+      ...shared,
+      ...bill(duration, demoCards[0], cost)
     }
     return [customerLeg, carrierLeg]
   }

@@ -38,10 +38,10 @@ const storedLeg = [
   'release_reason'
 ]
 
-/** Columns that some row fills, so that wide rows cost only what they hold. */
+/** Names the columns by the first row: those that some row fills, so that wide rows cost only what they hold. */
 const filled = (rows: readonly CallRow[]): readonly CallRow[] => {
   const names = Object.keys(rows[0]!).filter(name => rows.some(row => row[name] !== null))
-  return rows.map(row => Object.fromEntries(names.map(name => [name, row[name]])) as CallRow)
+  return [Object.fromEntries(names.map(name => [name, rows[0]![name]])) as CallRow, ...rows.slice(1)]
 }
 
 const loadBatch = (db: PluginDatabase, batch: ReadonlyMap<string, { row: CallRow; replace: boolean }>) =>

@@ -99,7 +99,7 @@ forEachDatabase('did', open => {
     dids: await rowsOf(db.reader, 'SELECT * FROM did ORDER BY id'),
     destinations: await rowsOf(db.reader, 'SELECT * FROM did_destination ORDER BY did_id, position'),
     tags: await rowsOf(db.reader, 'SELECT * FROM did_tag ORDER BY did_id, tag_lower'),
-    audit: await rowsOf(db.reader, 'SELECT COUNT(*) AS count FROM audit_log')
+    audit: await rowsOf(db.reader, 'SELECT COUNT(*) AS count FROM audit_entry')
   })
   /** Runs what is refused and proves that nothing moved. */
   const unmoved = async (work: () => Promise<unknown>): Promise<void> => {
@@ -293,7 +293,7 @@ forEachDatabase('did', open => {
       assert.deepEqual(after.tags, ['old', 'Sales'])
       const [entry] = await rowsOf<Record<string, string>>(
         db.reader,
-        "SELECT * FROM audit_log WHERE target = 'did:a1' ORDER BY at DESC"
+        "SELECT * FROM audit_entry WHERE target = 'did:a1' ORDER BY seq DESC"
       )
       assert.equal(entry?.action, 'updateDid')
       assert.equal(JSON.parse(entry?.before as string).channels, 5)
@@ -394,7 +394,7 @@ forEachDatabase('did', open => {
       )
       const entries = await rowsOf(
         db.reader,
-        "SELECT target FROM audit_log WHERE action = 'bulkUpdateDids' ORDER BY target"
+        "SELECT target FROM audit_entry WHERE action = 'bulkUpdateDids' ORDER BY target"
       )
       assert.deepEqual(entries, [{ target: 'did:a1' }, { target: 'did:a2' }])
     })

@@ -1,7 +1,7 @@
 import { badInput, type CompanyScope, type PortalContext, PortalError } from '../../core/plugin-api.ts'
 import { type Did, findDids } from './did-list.ts'
 import { maxTagsOfCompany, maxTagsOfDid, readTags, type Tag } from './tags.ts'
-import { auditDids, changeAll, type DidUpdateResult } from './update-dids.ts'
+import { auditDids, changeAll, type DidUpdateResult, ownRow } from './update-dids.ts'
 
 async function checkCompanyTotal(scope: CompanyScope, path: string): Promise<void> {
   const [row] = await scope.from('did_tag').countDistinct({ count: 'tag_lower' })
@@ -20,7 +20,7 @@ async function insertTags(scope: CompanyScope, ids: readonly string[], tags: rea
  * @throws PortalError BAD_USER_INPUT, NOT_FOUND
  */
 export function setDidTags(context: PortalContext, id: string, tags: readonly string[]): Promise<Did> {
-  context.authorize('tag', 'Did')
+  context.authorize('tag', 'Did', ownRow(context))
   const read = readTags(tags, 'tags')
   if (read.length > maxTagsOfDid) throw badInput('tags', `must name at most ${maxTagsOfDid}`)
   return context.scope.transaction(async scope => {
@@ -47,7 +47,7 @@ export async function bulkTagDids(
   add: readonly string[],
   remove: readonly string[]
 ): Promise<readonly DidUpdateResult[]> {
-  context.authorize('tag', 'Did')
+  context.authorize('tag', 'Did', ownRow(context))
   const added = readTags(add, 'add')
   const removed = readTags(remove, 'remove').map(({ lower }) => lower)
   if (added.some(({ lower }) => removed.includes(lower))) throw badInput('add', 'names a tag that `remove` names too')

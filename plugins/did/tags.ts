@@ -21,8 +21,8 @@ export function readTags(tags: readonly string[], path: string): readonly Tag[] 
   tags.forEach((text, index) => {
     const tag = text.normalize('NFC').trim()
     const length = [...tag].length
-    if (length < 1 || length > 32) throw badInput(`${path}.${index}`, 'must have 1 to 32 characters')
-    if (/\p{C}/u.test(tag)) throw badInput(`${path}.${index}`, 'must hold no control characters')
+    if (length < 1 || length > 32) throw badInput(`${path}[${index}]`, 'must have 1 to 32 characters')
+    if (/\p{C}/u.test(tag)) throw badInput(`${path}[${index}]`, 'must hold no control characters')
     const lower = tag.toLowerCase()
     if (!byLower.has(lower)) byLower.set(lower, { tag, lower })
   })

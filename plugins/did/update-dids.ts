@@ -31,6 +31,9 @@ export interface DidUpdateResult {
 
 export const maxBulk = 500
 
+/** A row of the viewer's own company: the scope reaches no others. */
+export const ownRow = (context: PortalContext): Row => ({ companyId: context.scope.companyId })
+
 /** A patch whose own values are in order, whatever number it is for. */
 interface ReadPatch {
   /** Name of the argument, for what is refused. */
@@ -46,7 +49,7 @@ interface ReadPatch {
  * when it is named at all, even with the stored value: the destination lock must not tell what is stored.
  */
 function authorizePatch(context: PortalContext, patch: DidPatch): void {
-  for (const field of Object.keys(patch)) context.authorize('update', 'Did', undefined, field)
+  for (const field of Object.keys(patch)) context.authorize('update', 'Did', ownRow(context), field)
 }
 
 function readDestinations(inputs: readonly DestinationInput[], path: string): readonly Destination[] {

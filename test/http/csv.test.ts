@@ -23,8 +23,5 @@ test('a text that a spreadsheet would run is quoted with an apostrophe; numbers 
 
 test('separators, quotes and line ends are quoted as RFC 4180 says; nothing is an empty cell', () => {
   assert.equal(csvHeader(columns), 'Note,"Number, dialled",Charge\r\n')
-  assert.equal(
-    csvRows(columns, [{ note: 'a "b", c\nd', number: null }]),
-    '"a ""b"", c\nd",,\r\n'
-  )
+  assert.equal(csvRows(columns, [{ note: 'a "b", c\nd', number: null }]), '"a ""b"", c\nd",,\r\n')
 })

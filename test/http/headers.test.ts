@@ -48,13 +48,22 @@ test('what cannot be read is refused with a code, never with a 500 or a stack', 
     ['two megabytes', post('/graphql', JSON.stringify({ query: 'x'.repeat(2_000_000) })), 413, 'PAYLOAD_TOO_LARGE'],
     ['beyond the route’s own limit', post('/toy/notes', JSON.stringify('x'.repeat(200))), 413, 'PAYLOAD_TOO_LARGE'],
     ['malformed JSON for a route', post('/toy/notes', '{'), 400, 'BAD_USER_INPUT'],
-    ['another content type', post('/toy/notes', 'a=1', { 'content-type': 'application/x-yaml' }), 415, 'BAD_USER_INPUT'],
+    [
+      'another content type',
+      post('/toy/notes', 'a=1', { 'content-type': 'application/x-yaml' }),
+      415,
+      'BAD_USER_INPUT'
+    ],
     ['__proto__ in JSON', post('/toy/notes', '{"__proto__": {"a": 1}}'), 400, 'BAD_USER_INPUT']
   ]
   for (const [name, pending, status, codes] of cases) {
     const answer = await pending
     assert.equal(answer.status, status, `${name}: ${answer.text}`)
-    assert.match(answer.json?.errors?.[0]?.extensions?.code ?? '', new RegExp(`^(${codes})$`), `${name}: ${answer.text}`)
+    assert.match(
+      answer.json?.errors?.[0]?.extensions?.code ?? '',
+      new RegExp(`^(${codes})$`),
+      `${name}: ${answer.text}`
+    )
     assert.doesNotMatch(answer.text, /node_modules|at .*\.ts|stack/i, name)
   }
 })
@@ -82,7 +91,7 @@ test('what nobody foresaw is an incident id and no more', async t => {
   const answer = await portal.request('acme.localhost', '/toy/broken', { session })
   assert.equal(answer.status, 500)
   assert.equal(answer.json.errors[0].extensions.code, 'INTERNAL')
-  assert.match(answer.json.errors[0].extensions.incident, /^[\w-]{8}$/)
+  assert.match(answer.json.errors[0].extensions.incidentId, /^[\w-]{8}$/)
   assert.doesNotMatch(answer.text, /secret/)
   const field = await portal.query('acme.localhost', '{ brokenToy }', { session })
   assert.equal(field.json.errors[0].extensions.code, 'INTERNAL', field.text)

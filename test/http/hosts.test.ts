@@ -47,7 +47,10 @@ forEachDatabase('hosts', open => {
     for (const headers of acme.slice(0, 7)) {
       assert.equal(brandOf(await raw(portal, asked('/graphql', headers))), 'Acme Voice', headers.join(' | '))
     }
-    assert.equal(brandOf(await raw(portal, asked('http://acme.localhost/graphql', ['Host: acme.localhost']))), 'Acme Voice')
+    assert.equal(
+      brandOf(await raw(portal, asked('http://acme.localhost/graphql', ['Host: acme.localhost']))),
+      'Acme Voice'
+    )
     assert.equal(brandOf(await raw(portal, asked('/graphql', ['Host: globex.localhost']))), 'Globex Telecom')
   })
 
@@ -78,7 +81,11 @@ forEachDatabase('hosts', open => {
       assert.match(answer, /\r\n\r\nNot found\n$/, name)
       assert.doesNotMatch(answer, /acme voice|globex telecom|brandName/i, name)
     }
-    for (const headers of [[], ['Host: acme.localhost', 'Host: acme.localhost'], ['Host: acme.localhost', 'Host: globex.localhost']]) {
+    for (const headers of [
+      [],
+      ['Host: acme.localhost', 'Host: acme.localhost'],
+      ['Host: acme.localhost', 'Host: globex.localhost']
+    ]) {
       const answer = await raw(portal, asked('/graphql', headers))
       assert.match(answer, /^HTTP\/1\.1 40[04] /, headers.join(' | '))
       assert.equal(brandOf(answer), null)
@@ -91,7 +98,11 @@ forEachDatabase('hosts', open => {
       plugins: [toyPlugin],
       settings: { trustedProxies: ['127.0.0.0/8'] }
     })
-    const headers = { 'x-forwarded-host': 'acme.localhost', 'x-forwarded-proto': 'https', 'x-forwarded-for': '192.0.2.7' }
+    const headers = {
+      'x-forwarded-host': 'acme.localhost',
+      'x-forwarded-proto': 'https',
+      'x-forwarded-for': '192.0.2.7'
+    }
     const answer = await portal.query('edge.internal', '{ portal { brandName } }', { headers })
     assert.equal(answer.json.data.portal.brandName, 'Acme Voice', answer.text)
     assert.equal(answer.headers['strict-transport-security'], 'max-age=31536000')
@@ -110,7 +121,10 @@ forEachDatabase('hosts', open => {
     assert.match(cookie ?? '', /^__Host-portal=[\w-]{43}; Path=\/; HttpOnly; Secure; SameSite=Lax$/)
     const session = login.json.data.login.token
     const sessions = await portal.query('edge.internal', '{ mySessions { ip current } }', { headers, session })
-    assert.ok(sessions.json.data.mySessions.some((each: { ip: string }) => each.ip === '192.0.2.7'), sessions.text)
+    assert.ok(
+      sessions.json.data.mySessions.some((each: { ip: string }) => each.ip === '192.0.2.7'),
+      sessions.text
+    )
     const plain = await portal.query('edge.internal', '{ me { email } }', { headers, cookie: session })
     assert.equal(plain.json.errors[0].extensions.code, 'UNAUTHENTICATED', 'the plain name counts on http only')
   })
@@ -145,7 +159,10 @@ forEachDatabase('hosts', open => {
     const status = async (): Promise<number> => (await portal.query('new.localhost', '{ portal { brandName } }')).status
     assert.equal(await status(), 404)
     const { brands } = portal.installation.stores
-    const brand = await brands.create({ fqdn: 'new.localhost', brandName: 'New', currencies: ['EUR'], features: [] }, testActor)
+    const brand = await brands.create(
+      { fqdn: 'new.localhost', brandName: 'New', currencies: ['EUR'], features: [] },
+      testActor
+    )
     assert.equal(await status(), 200)
     assert.equal(await status(), 200)
     await portal.database.transaction(async trx => {

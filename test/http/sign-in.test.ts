@@ -4,7 +4,8 @@ import { forEachDatabase } from '../support/databases.ts'
 import { type Answer, startPortal, type TestPortal, testActor, testPassword } from '../support/portal.ts'
 import { toyPlugin } from './toy-plugin.ts'
 
-const loginDocument = 'mutation ($email: String!, $password: String!) { login(email: $email, password: $password) { token } }'
+const loginDocument =
+  'mutation ($email: String!, $password: String!) { login(email: $email, password: $password) { token } }'
 
 const login = (portal: TestPortal, host: string, email: string, password = testPassword): Promise<Answer> =>
   portal.query(host, loginDocument, { variables: { email, password } })
@@ -56,7 +57,11 @@ forEachDatabase('sign-in', open => {
   test('every refusal of a sign-in is one and the same answer', async t => {
     const portal = await startPortal(t, { open: () => open({ plugins: [toyPlugin] }), plugins: [toyPlugin] })
     const { acme, globex } = portal.world
-    const at = async (name: string, input: Parameters<TestPortal['company']>[1], list: string[] = []): Promise<string> => {
+    const at = async (
+      name: string,
+      input: Parameters<TestPortal['company']>[1],
+      list: string[] = []
+    ): Promise<string> => {
       const email = `${name}@example.net`
       await portal.contact(await portal.company(name, input), email, list)
       return email
@@ -114,7 +119,9 @@ forEachDatabase('sign-in', open => {
     }
     assert.equal(code(await login(portal, 'acme.localhost', 'ada@alder.example')), 'UNAUTHENTICATED')
     const { writer } = portal.database
-    await writer('contact').whereNotNull('locked_until').decrement('locked_until', 16 * 60_000)
+    await writer('contact')
+      .whereNotNull('locked_until')
+      .decrement('locked_until', 16 * 60_000)
     await writer('sign_in_failure').decrement('at', 16 * 60_000)
     assert.ok((await login(portal, 'acme.localhost', 'ada@alder.example')).json.data.login.token)
   })
@@ -146,11 +153,15 @@ forEachDatabase('sign-in', open => {
     const minutes = 60_000
     const idle = await portal.signedIn('idle')
     assert.equal((await me(portal, idle.session)).json.data.me.email, 'idle@example.net')
-    await writer('contact_session').where({ contact_id: idle.contact.id }).decrement('last_seen_at', 31 * minutes)
+    await writer('contact_session')
+      .where({ contact_id: idle.contact.id })
+      .decrement('last_seen_at', 31 * minutes)
     assert.equal(code(await me(portal, idle.session)), 'UNAUTHENTICATED')
 
     const old = await portal.signedIn('old')
-    await writer('contact_session').where({ contact_id: old.contact.id }).decrement('expires_at', 12 * 60 * minutes)
+    await writer('contact_session')
+      .where({ contact_id: old.contact.id })
+      .decrement('expires_at', 12 * 60 * minutes)
     assert.equal(code(await me(portal, old.session)), 'UNAUTHENTICATED')
 
     const disabled = await portal.signedIn('disabled')
@@ -218,9 +229,10 @@ forEachDatabase('sign-in', open => {
     assert.deepEqual(Object.keys((await change(testPassword, 'ADA@example.net')).json.errors[0].extensions.fields), [
       'newPassword'
     ])
-    assert.deepEqual(Object.keys((await change('not the old one', 'a new good one')).json.errors[0].extensions.fields), [
-      'oldPassword'
-    ])
+    assert.deepEqual(
+      Object.keys((await change('not the old one', 'a new good one')).json.errors[0].extensions.fields),
+      ['oldPassword']
+    )
     assert.equal(code(await me(portal, third)), undefined)
     assert.equal((await change(testPassword, 'a new good one')).json.data.changePassword, true)
     assert.equal(code(await me(portal, third)), 'UNAUTHENTICATED')

@@ -147,7 +147,8 @@ test('a change that was acknowledged is seen by the next request on every proces
       if (round % 16 === 5) {
         // Shown until a boundary that passes while requests run: what lies wholly on one side of it must say so.
         const until = Date.now() + 120
-        await brandDefault(writer, place.domainId, (brandValue = false))
+        brandValue = false
+        await brandDefault(writer, place.domainId, brandValue)
         await override(writer, place.companyId, 'SHOW', new Date(until).toISOString())
         for (let probe = 0; probe < 8; probe++) {
           const before = Date.now()
@@ -162,9 +163,11 @@ test('a change that was acknowledged is seen by the next request on every proces
           }
           await sleep(20)
         }
-        await override(writer, place.companyId, (own = 'INHERIT'))
+        own = 'INHERIT'
+        await override(writer, place.companyId, own)
       } else if (round % 3 === 0) {
-        await brandDefault(writer, place.domainId, (brandValue = !brandValue))
+        brandValue = !brandValue
+        await brandDefault(writer, place.domainId, brandValue)
       } else {
         own = (['SHOW', 'HIDE', 'INHERIT'] as const)[(round % 7) % 3] as typeof own
         await override(writer, place.companyId, own)

@@ -2,7 +2,7 @@ import { PortalError } from '../../core/errors.ts'
 import type { Contact, ContactStore, PeopleStores, SessionStore, StaffStore } from '../../core/ports.ts'
 import type { StaffRole } from '../../core/viewer.ts'
 
-export interface Ticket {
+interface Ticket {
   readonly tokenHash: string
   readonly contactId: string
   readonly domainId: string
@@ -13,12 +13,12 @@ export interface Ticket {
 
 interface UsedStores {
   readonly contacts: Pick<ContactStore, 'create' | 'get' | 'list'>
-  readonly sessions: Pick<SessionStore, 'createViewAsTicket'>
+  readonly sessions: Pick<SessionStore, 'createViewAsTicket' | 'takeViewAsTicket'>
   readonly staff: Pick<StaffStore, 'createApiKey' | 'listApiKeys' | 'revokeApiKey'>
 }
 
 /** The part of the people stores that the operators' API uses, in memory. */
-export const createMemoryPeople = (): { people: PeopleStores; tickets: Ticket[] } => {
+export const createMemoryPeople = (): PeopleStores => {
   const contacts: Contact[] = []
   const tickets: Ticket[] = []
   const keys: {
@@ -62,6 +62,12 @@ export const createMemoryPeople = (): { people: PeopleStores; tickets: Ticket[] 
       }
     },
     sessions: {
+      takeViewAsTicket: async (tokenHash, domainId) => {
+        const index = tickets.findIndex(ticket => ticket.tokenHash === tokenHash && ticket.domainId === domainId)
+        if (index < 0) return null
+        const [{ contactId, staffId, staffName, writeThrough }] = tickets.splice(index, 1) as [Ticket]
+        return { contactId, staffId, staffName, writeThrough }
+      },
       createViewAsTicket: async ticket => {
         tickets.push(ticket)
       }
@@ -79,5 +85,5 @@ export const createMemoryPeople = (): { people: PeopleStores; tickets: Ticket[] 
       }
     }
   }
-  return { people: people as PeopleStores, tickets }
+  return people as PeopleStores
 }

@@ -1,12 +1,15 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { forEachWorld, type World } from './world.ts'
+import { forEachWorld, hashOf, type World } from './world.ts'
 
 const createContact = `mutation ($input: CreateContactInput!) {
   createContact(input: $input) { id companyId name email disabled version } }`
 const contact = async (world: World, companyId: string, email: string): Promise<string> =>
-  (await world.data(createContact, { variables: { input: { companyId, name: 'Ann', email, password: 'correct horse battery' } } }))
-    .createContact.id
+  (
+    await world.data(createContact, {
+      variables: { input: { companyId, name: 'Ann', email, password: 'correct horse battery' } }
+    })
+  ).createContact.id
 const viewAs = `mutation ($id: ID!, $domain: ID, $write: Boolean) {
   viewAs(contactId: $id, domainId: $domain, writeThrough: $write) { url expiresAt } }`
 
@@ -39,19 +42,25 @@ forEachWorld('operators keep people and keys', open => {
     const { contacts: first } = await world.data(list, { variables: { id: company, first: 1 } })
     assert.equal(first.totalCount, 2)
     assert.equal(first.pageInfo.hasNextPage, true)
-    const { contacts: rest2 } = await world.data(list, { variables: { id: company, first: 1, after: first.pageInfo.endCursor } })
+    const { contacts: rest2 } = await world.data(list, {
+      variables: { id: company, first: 1, after: first.pageInfo.endCursor }
+    })
     assert.equal(rest2.pageInfo.hasNextPage, false)
     assert.equal(new Set([first.nodes[0].id, rest2.nodes[0].id, id]).size, 2)
     assert.deepEqual(await world.codes(list, { variables: { id: 'nothing-of-this' } }), ['NOT_FOUND'])
     assert.deepEqual(
-      await world.codes(createContact, { variables: { input: { companyId: company, name: 'Ann', email: 'ann@example.net' } } }),
+      await world.codes(createContact, {
+        variables: { input: { companyId: company, name: 'Ann', email: 'ann@example.net' } }
+      }),
       ['CONFLICT']
     )
   })
 
-  test('createApiKey shows the secret once; revokeApiKey ends it; only admins see keys', async () => {
+  test('createApiKey shows the secret once; revokeApiKey ends it; only admins make keys', async () => {
     const world = await open()
-    const { createApiKey } = await world.data('mutation { createApiKey(name: " loader ", role: INGEST) { id name role secret } }')
+    const { createApiKey } = await world.data(
+      'mutation { createApiKey(name: " loader ", role: INGEST) { id name role secret } }'
+    )
     assert.equal(createApiKey.name, 'loader')
     assert.equal(createApiKey.role, 'INGEST')
     assert.ok(createApiKey.secret.length >= 43)
@@ -69,8 +78,9 @@ forEachWorld('operators keep people and keys', open => {
     assert.deepEqual(again.revokeApiKey, revokeApiKey)
     assert.deepEqual(await world.codes(revoke, { variables: { id: 'nothing-of-this' } }), ['NOT_FOUND'])
     for (const role of ['SUPPORT', 'AUDITOR'] as const) {
-      assert.deepEqual(await world.codes(all, { role }), ['FORBIDDEN'])
-      assert.deepEqual(await world.codes('mutation { createApiKey(name: "x", role: AUDITOR) { id } }', { role }), ['FORBIDDEN'])
+      assert.deepEqual(await world.codes('mutation { createApiKey(name: "x", role: AUDITOR) { id } }', { role }), [
+        'FORBIDDEN'
+      ])
     }
   })
 
@@ -90,16 +100,63 @@ forEachWorld('operators keep people and keys', open => {
     const { viewAs: chosen } = await world.data(viewAs, { variables: { id: anywhere, domain: two } })
     assert.match(chosen.url, /^https:\/\/two\.example\.net\//)
     assert.deepEqual(await world.codes(viewAs, { variables: { id: atHome, domain: one } }), ['BAD_USER_INPUT'])
-    assert.deepEqual(await world.codes(viewAs, { variables: { id: anywhere, domain: 'nothing-of-this' } }), ['NOT_FOUND'])
+    assert.deepEqual(await world.codes(viewAs, { variables: { id: anywhere, domain: 'nothing-of-this' } }), [
+      'NOT_FOUND'
+    ])
     assert.deepEqual(await world.codes(viewAs, { variables: { id: 'nothing-of-this' } }), ['NOT_FOUND'])
+  })
+
+  test('the fields after a mutation in one document see the new access', async () => {
+    const world = await open()
+    await world.brand('one.example.net')
+    const two = await world.brand('two.example.net')
+    const company = await world.company('Acme')
+    const id = await contact(world, company, 'ann@example.net')
+    const { before, after } = await world.data(
+      `mutation ($company: ID!, $two: ID!, $id: ID!) {
+        before: viewAs(contactId: $id) { url }
+        assignCompanyDomain(companyId: $company, domainId: $two) { id }
+        after: viewAs(contactId: $id) { url }
+      }`,
+      { variables: { company, two, id } }
+    )
+    assert.match(before.url, /one\.example\.net/)
+    assert.match(after.url, /two\.example\.net/)
+  })
+
+  test('the ticket carries who looks and whether they may write, once', async () => {
+    const world = await open()
+    const domain = await world.brand('one.example.net')
+    const id = await contact(world, await world.company('Acme'), 'ann@example.net')
+    const take = async (url: string) =>
+      world.services.people.sessions.takeViewAsTicket(hashOf(new URL(url).searchParams.get('ticket') ?? ''), domain)
+    const { viewAs: looking } = await world.data(viewAs, { variables: { id }, role: 'SUPPORT', actor: 'staff:sam' })
+    const expected = { contactId: id, staffId: 'staff:sam', staffName: 'The SUPPORT', writeThrough: false }
+    assert.deepEqual(await take(looking.url), expected)
+    assert.equal(await take(looking.url), null)
+    const { viewAs: writing } = await world.data(viewAs, { variables: { id, write: true }, actor: 'key:k1' })
+    assert.deepEqual(await take(writing.url), {
+      contactId: id,
+      staffId: 'key:k1',
+      staffName: 'The ADMIN',
+      writeThrough: true
+    })
   })
 
   test('only an admin writes through; an inactive company has no portal to look at', async () => {
     const world = await open()
     await world.brand('one.example.net')
     const contactId = await contact(world, await world.company('Acme'), 'ann@example.net')
-    assert.deepEqual(await world.codes(viewAs, { variables: { id: contactId, write: true }, role: 'SUPPORT' }), ['FORBIDDEN'])
+    assert.deepEqual(await world.codes(viewAs, { variables: { id: contactId, write: true }, role: 'SUPPORT' }), [
+      'FORBIDDEN'
+    ])
     await world.data(viewAs, { variables: { id: contactId, write: true } })
+    const carrier = await contact(world, await world.company('Carrier', { userType: 'CARRIER' }), 'cat@example.net')
+    const closed = await world.ask(viewAs, { variables: { id: carrier } })
+    assert.deepEqual(
+      closed.errors.map(error => [error.extensions.code, error.extensions.reason]),
+      [['PRECONDITION_FAILED', 'GATE_CLOSED']]
+    )
     const inactive = await contact(world, await world.company('Gone', { status: 'INACTIVE' }), 'bob@example.net')
     const { errors } = await world.ask(viewAs, { variables: { id: inactive } })
     assert.deepEqual(

@@ -15,14 +15,18 @@ forEachWorld('operators switch the platform', open => {
     const company = await world.company('Acme')
     const visible = async (): Promise<readonly string[]> =>
       (
-        await world.data('query ($id: ID!) { companiesWithFeature(key: "calls") { totalCount } effectiveAccess(companyId: $id) { features { key effective decidedBy } } }', {
-          variables: { id: company }
-        })
+        await world.data(
+          'query ($id: ID!) { companiesWithFeature(key: "calls") { totalCount } effectiveAccess(companyId: $id) { features { key effective decidedBy } } }',
+          {
+            variables: { id: company }
+          }
+        )
       ).effectiveAccess.features
         .filter((state: { effective: boolean }) => state.effective)
         .map((state: { key: string }) => state.key)
     assert.ok((await visible()).includes('calls'))
-    const set = 'mutation ($on: Boolean!) { setPluginEnabled(name: "calls", enabled: $on) { plugins { name enabled permanent } entitlements { name present } } }'
+    const set =
+      'mutation ($on: Boolean!) { setPluginEnabled(name: "calls", enabled: $on) { plugins { name enabled permanent } entitlements { name present } } }'
     const { setPluginEnabled } = await world.data(set, { variables: { on: false } })
     assert.deepEqual(setPluginEnabled, {
       plugins: [
@@ -43,7 +47,9 @@ forEachWorld('operators switch the platform', open => {
     const count = async (): Promise<number> =>
       (await world.data('{ companiesWithFeature(key: "recorder") { totalCount } }')).companiesWithFeature.totalCount
     assert.equal(await count(), 0)
-    const { setEntitlement } = await world.data('mutation { setEntitlement(name: "studio", present: true) { entitlements { name present } } }')
+    const { setEntitlement } = await world.data(
+      'mutation { setEntitlement(name: "studio", present: true) { entitlements { name present } } }'
+    )
     assert.deepEqual(setEntitlement.entitlements, [{ name: 'studio', present: true }])
     assert.equal(await count(), 1)
     const { platform } = await world.data('{ platform { entitlements { present } } }', { role: 'AUDITOR' })
@@ -56,8 +62,13 @@ forEachWorld('operators switch the platform', open => {
     const world = await open()
     const unknown = await world.ask('mutation { setPluginEnabled(name: "call", enabled: false) { plugins { name } } }')
     assert.match(unknown.errors[0]?.extensions.fields.name, /did you mean calls\?/)
-    assert.deepEqual(await world.codes('mutation { setEntitlement(name: "other", present: true) { plugins { name } } }'), ['BAD_USER_INPUT'])
-    const permanent = await world.ask('mutation { setPluginEnabled(name: "base", enabled: false) { plugins { name } } }')
+    assert.deepEqual(
+      await world.codes('mutation { setEntitlement(name: "other", present: true) { plugins { name } } }'),
+      ['BAD_USER_INPUT']
+    )
+    const permanent = await world.ask(
+      'mutation { setPluginEnabled(name: "base", enabled: false) { plugins { name } } }'
+    )
     assert.deepEqual(
       permanent.errors.map(error => [error.extensions.code, error.extensions.reason]),
       [['PRECONDITION_FAILED', 'PERMANENT_PLUGIN']]
@@ -70,6 +81,7 @@ forEachWorld('operators switch the platform', open => {
     assert.equal(tapes[0].name, 'object')
     assert.ok(Number(tapes[0].at) > 0)
     assert.equal(tapes[0].who, 'staff:support')
+    assert.deepEqual(await world.codes('{ tapes { name } }', { role: 'AUDITOR' }), ['FORBIDDEN'])
     assert.deepEqual(await world.data('mutation { wipeTapes }'), { wipeTapes: true })
     assert.deepEqual(await world.codes('mutation { wipeTapes }', { role: 'SUPPORT' }), ['FORBIDDEN'])
   })

@@ -112,7 +112,7 @@ export const worldPlugins: readonly PluginDefinition[] = [
     ],
     operatorSchema: `
       type Tape { name: String! at: String! who: String! }
-      extend type Query { tapes: [Tape!]! }
+      extend type Query { tapes: [Tape!]! @roles(allow: [ADMIN, SUPPORT]) }
       extend type Mutation { wipeTapes: Boolean! @roles(allow: [ADMIN]) }
     `,
     operatorResolvers: {

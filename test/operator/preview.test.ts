@@ -10,7 +10,11 @@ const preview = `query ($change: AccessChangeInput!, $first: Int, $after: String
 interface Change {
   readonly domainId?: string
   readonly features?: readonly { readonly key: string; readonly enabled: boolean }[]
-  readonly columns?: readonly { readonly report: string; readonly userType: string; readonly columns: readonly string[] }[]
+  readonly columns?: readonly {
+    readonly report: string
+    readonly userType: string
+    readonly columns: readonly string[]
+  }[]
   readonly companyIds?: readonly string[]
   readonly overrides?: readonly { readonly key: string; readonly override: string }[]
   readonly assignDomainId?: string | null
@@ -159,12 +163,23 @@ forEachWorld('operators preview a change', open => {
     const world = await open()
     const { domains, companies } = await populate(world)
     const state = () =>
-      world.data('query ($id: ID!) { auditLog(first: 1) { nodes { id } } effectiveAccess(companyId: $id) { revision } }', {
-        variables: { id: companies[0] }
-      })
+      world.data(
+        'query ($id: ID!) { auditLog(first: 1) { nodes { id } } effectiveAccess(companyId: $id) { revision } }',
+        {
+          variables: { id: companies[0] }
+        }
+      )
     const before = await state()
     await world.data(preview, {
-      variables: { change: { domainId: domains[0], features: [{ key: 'calls', enabled: true }], companyIds: companies, overrides: [{ key: 'page', override: 'HIDE' }], assignDomainId: null } }
+      variables: {
+        change: {
+          domainId: domains[0],
+          features: [{ key: 'calls', enabled: true }],
+          companyIds: companies,
+          overrides: [{ key: 'page', override: 'HIDE' }],
+          assignDomainId: null
+        }
+      }
     })
     assert.deepEqual(await state(), before)
   })
@@ -197,14 +212,40 @@ forEachWorld('operators preview a change', open => {
     assert.equal(counts.companiesChanged, seen.length)
   })
 
+  test('one walk over the companies answers the counts and the page, compiled or not', async () => {
+    const world = await open()
+    const { companies } = await populate(world)
+    const { access } = world.services
+    let walks = 0
+    const original = access.preview.bind(access)
+    access.preview = (change, page) => {
+      walks++
+      return original(change, page)
+    }
+    const change = { companyIds: companies, overrides: [{ key: 'news', override: 'HIDE' }] }
+    for (let repeat = 1; repeat <= 5; repeat++) {
+      await world.data(preview, { variables: { change, first: 3 } })
+      assert.equal(walks, repeat)
+    }
+  })
+
   test('warns of what will have no effect', async () => {
     const world = await open()
     const { companies, domains } = await populate(world)
     const warnings = async (change: Change): Promise<string> =>
       (await world.data(preview, { variables: { change } })).previewAccessChange.warnings.join('\n')
-    assert.match(await warnings({ companyIds: [companies[1]!], overrides: [{ key: 'page.edit', override: 'SHOW' }] }), /page\.edit.*no effect while page is hidden/)
-    assert.match(await warnings({ companyIds: [companies[1]!], overrides: [{ key: 'carrier-gate', override: 'SHOW' }] }), /carrier-gate.*not applicable/i)
-    assert.match(await warnings({ domainId: domains[1]!, features: [{ key: 'page.edit', enabled: true }] }), /page\.edit.*no effect while page is hidden/)
+    assert.match(
+      await warnings({ companyIds: [companies[1]!], overrides: [{ key: 'page.edit', override: 'SHOW' }] }),
+      /page\.edit.*no effect while page is hidden/
+    )
+    assert.match(
+      await warnings({ companyIds: [companies[1]!], overrides: [{ key: 'carrier-gate', override: 'SHOW' }] }),
+      /carrier-gate.*not applicable/i
+    )
+    assert.match(
+      await warnings({ domainId: domains[1]!, features: [{ key: 'page.edit', enabled: true }] }),
+      /page\.edit.*no effect while page is hidden/
+    )
     assert.equal(await warnings({ companyIds: [companies[1]!], overrides: [{ key: 'page', override: 'SHOW' }] }), '')
   })
 
@@ -216,10 +257,32 @@ forEachWorld('operators preview a change', open => {
       ['BAD_USER_INPUT', { overrides: [{ key: 'page', override: 'SHOW' }] }, 'change.companyIds'],
       ['BAD_USER_INPUT', { assignDomainId: null }, 'change.companyIds'],
       ['BAD_USER_INPUT', { domainId: domains[0], features: [{ key: 'nope', enabled: true }] }, 'change.features.0.key'],
-      ['BAD_USER_INPUT', { companyIds: companies, overrides: [{ key: 'page', override: 'SHOW' }, { key: 'page', override: 'HIDE' }] }, 'change.overrides.1.key'],
-      ['BAD_USER_INPUT', { companyIds: companies, overrides: [{ key: 'page', override: 'SHOW', validFrom: 'soon' }] }, 'change.overrides.0.validFrom'],
-      ['BAD_USER_INPUT', { domainId: domains[0], columns: [{ report: 'CDR', userType: 'CARRIER', columns: ['charge'] }] }, 'change.columns.0.columns.0'],
-      ['BAD_USER_INPUT', { domainId: domains[0], columns: [{ report: 'BREAKOUT', userType: 'CARRIER', columns: [] }] }, 'change.columns.0.report'],
+      [
+        'BAD_USER_INPUT',
+        {
+          companyIds: companies,
+          overrides: [
+            { key: 'page', override: 'SHOW' },
+            { key: 'page', override: 'HIDE' }
+          ]
+        },
+        'change.overrides.1.key'
+      ],
+      [
+        'BAD_USER_INPUT',
+        { companyIds: companies, overrides: [{ key: 'page', override: 'SHOW', validFrom: 'soon' }] },
+        'change.overrides.0.validFrom'
+      ],
+      [
+        'BAD_USER_INPUT',
+        { domainId: domains[0], columns: [{ report: 'CDR', userType: 'CARRIER', columns: ['charge'] }] },
+        'change.columns.0.columns.0'
+      ],
+      [
+        'BAD_USER_INPUT',
+        { domainId: domains[0], columns: [{ report: 'BREAKOUT', userType: 'CARRIER', columns: [] }] },
+        'change.columns.0.report'
+      ],
       ['NOT_FOUND', { domainId: 'nothing-of-this', features: [{ key: 'page', enabled: true }] }, ''],
       ['NOT_FOUND', { companyIds: ['nothing-of-this'], overrides: [{ key: 'page', override: 'SHOW' }] }, ''],
       ['NOT_FOUND', { companyIds: companies, assignDomainId: 'nothing-of-this' }, '']

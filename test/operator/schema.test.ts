@@ -8,9 +8,11 @@ import {
   findDangerousChanges,
   type GraphQLSchema
 } from 'graphql'
+import { Catalogue } from '../../core/catalogue.ts'
 import { ConfigurationError } from '../../core/errors.ts'
 import { operatorRoles } from '../../graphql/operator-roles.ts'
 import { mergeOperatorSchema, type OperatorSchemaPlugin, operatorSchemaOf } from '../../graphql/operator-schema.ts'
+import { plugins } from '../../plugins/index.ts'
 
 const contract = buildSchema(readFileSync(new URL('../fixtures/operator-api.graphql', import.meta.url), 'utf8'))
 const build = (plugins: readonly OperatorSchemaPlugin[] = [], reports: readonly string[] = []): GraphQLSchema =>
@@ -19,6 +21,13 @@ const build = (plugins: readonly OperatorSchemaPlugin[] = [], reports: readonly 
 describe('the operators schema', () => {
   test('keeps every type, field, argument and value of the contract', () => {
     assert.deepEqual(findBreakingChanges(contract, build()), [])
+  })
+
+  test('keeps it with every shipped plugin, whose mutations all state their roles', () => {
+    const reports = Catalogue.of(plugins).columnSets.map(set => set.report)
+    const shipped = build(plugins, reports)
+    assert.deepEqual(findBreakingChanges(contract, shipped), [])
+    assert.ok(operatorRoles(shipped).size >= 30)
   })
 
   test('keeps every default value of the contract', () => {

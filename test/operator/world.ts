@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
-import { describe } from 'node:test'
+import { describe, type TestContext } from 'node:test'
 import fastify from 'fastify'
 import { Access } from '../../core/access.ts'
 import { AccessMirror } from '../../core/access-mirror.ts'
@@ -10,9 +10,11 @@ import type { PluginDefinition } from '../../core/plugin-api.ts'
 import type { AccessStores, PeopleStores } from '../../core/ports.ts'
 import type { PluginDatabase } from '../../core/scope.ts'
 import type { StaffRole } from '../../core/viewer.ts'
+import { createAccessStores } from '../../db/access-stores.ts'
+import { createPeopleStores } from '../../db/people-stores.ts'
 import type { OperatorServices } from '../../graphql/operator-context.ts'
-import { forEachDatabase } from '../support/databases.ts'
 import { operatorEndpoint } from '../../graphql/operator-endpoint.ts'
+import { forEachDatabase } from '../support/databases.ts'
 import { createMemoryPeople } from './memory-people.ts'
 import { worldPlugins } from './plugins.ts'
 
@@ -44,13 +46,16 @@ export interface World {
   data(document: string, options?: AskOptions): Promise<Data>
   /** The codes of an answer's errors. */
   codes(document: string, options?: AskOptions): Promise<readonly string[]>
+  /** Serves the endpoint on a free port; resolves to its URL. The test closes it. */
+  listen(t: TestContext): Promise<string>
   /** A brand with these keys on; resolves to its id. */
   brand(fqdn: string, features?: readonly string[]): Promise<string>
   /** A company; resolves to its id. */
   company(name: string, input?: Readonly<Record<string, unknown>>): Promise<string>
 }
 
-const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
+/** What a store keeps of a secret. */
+export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 
 const createWorld = async (
   stores: (catalogue: Catalogue) => AccessStores,
@@ -113,6 +118,10 @@ const createWorld = async (
       const { errors } = await world.ask(document, options)
       return errors.map(error => String(error.extensions?.code))
     },
+    async listen(t) {
+      t.after(() => app.close())
+      return `${await app.listen({ port: 0, host: '127.0.0.1' })}/operator/graphql`
+    },
     async brand(fqdn, features = []) {
       const { createPortalDomain } = await world.data(
         'mutation ($input: CreatePortalDomainInput!) { createPortalDomain(input: $input) { id } }',
@@ -138,15 +147,12 @@ export const forEachWorld = (
 ): void => {
   describe(`${name} · memory`, () =>
     suite((plugins = worldPlugins) =>
-      createWorld(catalogue => createMemoryStores({ catalogue }), createMemoryPeople().people, plugins)
+      createWorld(catalogue => createMemoryStores({ catalogue }), createMemoryPeople(), plugins)
     ))
-  if (process.env.DEV_DB)
-    forEachDatabase(name, open =>
-      suite(async (plugins = worldPlugins) => {
-        const database = await open()
-        const { createAccessStores } = await import('../../db/access-stores.ts' as string)
-        const { createPeopleStores } = await import('../../db/people-stores.ts' as string)
-        return createWorld(catalogue => createAccessStores(database, catalogue), createPeopleStores(database), plugins)
-      })
-    )
+  forEachDatabase(name, open =>
+    suite(async (plugins = worldPlugins) => {
+      const database = await open()
+      return createWorld(catalogue => createAccessStores(database, catalogue), createPeopleStores(database), plugins)
+    })
+  )
 }

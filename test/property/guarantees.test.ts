@@ -521,12 +521,12 @@ test('preview_equals_what_happens', () => {
       world: fc.constant(world),
       domainId: fc.constantFrom(null, ...world.domains.map(domain => domain.id)),
       features: fc
-        .subarray(keys, { maxLength: 3 })
+        .subarray(keys, { maxLength: Math.min(3, keys.length) })
         .chain(chosen => fc.tuple(...chosen.map(key => fc.boolean().map(enabled => ({ key, enabled }))))),
       columns: fc.boolean().chain(touched => fc.tuple(...(touched ? columns : []))),
       companyIds: fc.subarray(world.companies.map(company => company.id)),
       overrides: fc
-        .subarray(keys, { maxLength: 3 })
+        .subarray(keys, { maxLength: Math.min(3, keys.length) })
         .chain(chosen =>
           fc.tuple(
             ...chosen.map(key =>
@@ -534,7 +534,7 @@ test('preview_equals_what_happens', () => {
             )
           )
         ),
-      assignDomainId: fc.constantFrom(null, ...world.domains.map(domain => domain.id))
+      assignDomainId: fc.constantFrom(undefined, undefined, null, ...world.domains.map(domain => domain.id))
     })
   })
   fc.assert(
@@ -563,7 +563,11 @@ test('preview_equals_what_happens', () => {
           if (!companyIds.includes(company.id)) return company
           const kept = company.overrides.filter(each => !overrides.some(({ key }) => key === each.key))
           const added = overrides.flatMap(({ key, override }) => (override === 'INHERIT' ? [] : [{ key, override }]))
-          return { ...company, domainId: assignDomainId ?? company.domainId, overrides: [...kept, ...added] }
+          return {
+            ...company,
+            domainId: assignDomainId === undefined ? company.domainId : assignDomainId,
+            overrides: [...kept, ...added]
+          }
         })
       })
       const expected = world.companies.flatMap(({ id }) => {

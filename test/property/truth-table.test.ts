@@ -49,7 +49,7 @@ const cases: readonly Case[] = [true, false].flatMap(brand =>
 
 const actual = (feature: FeatureDefinition, { brand, override, parents, viewer }: Case): boolean => {
   const access = new Access(Catalogue.of(plugins))
-  const values = new Map(features.map(({ definition }) => [definition.key, true]))
+  const values = new Map<string, boolean>(features.map(({ definition }) => [definition.key, true]))
   for (const parent of feature.parents ?? []) values.set(parent, parents)
   values.set(feature.key, brand)
   access.replace({
@@ -123,13 +123,10 @@ test('a closed carrier-portal hides every key from a carrier, but lifts no restr
     domains: [{ id: 'b', isDefault: true, columns: [], features: on }],
     companies: [{ id: 'c', userType: 'CARRIER', status: 'ACTIVE', domainId: null, overrides: [] }]
   })
-  assert.deepEqual(
-    access.accessOf('c', 0).features(),
-    [
-      'did.destination-lock',
-      ...['status.public', 'payments.block-paypal', 'payments.block-stripe'].toSorted(
-        (a, b) => access.catalogue.bit(a)! - access.catalogue.bit(b)!
-      )
-    ].toSorted((a, b) => access.catalogue.bit(a)! - access.catalogue.bit(b)!)
-  )
+  assert.deepEqual(access.accessOf('c', 0).features().toSorted(), [
+    'did.destination-lock',
+    'payments.block-paypal',
+    'payments.block-stripe',
+    'status.public'
+  ])
 })

@@ -61,8 +61,8 @@ export const openCallWorld = async (open: Open): Promise<CallWorld> => {
     db,
     calls: async () => db.from('cdr_call').select('*').orderBy(['started_at', 'id']),
     summed: async () => {
-      const rows: { calls: number | string }[] = await db.from('cdr_hourly').select('*')
-      return rows.reduce((sum, row) => sum + Number(row.calls), 0)
+      const rows: { attempts: number | string }[] = await db.from('cdr_hourly').select('*')
+      return rows.reduce((sum, row) => sum + Number(row.attempts), 0)
     }
   }
 }

@@ -45,7 +45,7 @@ export interface PortalProcess {
 export const startPortalProcess = async (databaseUrl: string, wrap: readonly string[] = []): Promise<PortalProcess> => {
   const port = await freePort()
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PORTAL_')))
-  const [command, ...args] = [...wrap, process.execPath, '--import', 'tsx', 'http/main.ts'] as [string, ...string[]]
+  const [command = '', ...args] = [...wrap, process.execPath, '--import', 'tsx', 'http/main.ts']
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],

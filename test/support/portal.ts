@@ -1,9 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises'
-import { type IncomingHttpHeaders, request as httpRequest } from 'node:http'
+import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
+import type { FastifyInstance } from 'fastify'
 import type { CompanyStatus, UserType } from '../../core/feature.ts'
 import type { PluginDefinition } from '../../core/plugin-api.ts'
 import type { Actor, Brand, Company, Contact, OverrideValue } from '../../core/ports.ts'
@@ -11,7 +12,7 @@ import { type Database, openDatabase } from '../../db/connect.ts'
 import { migrate } from '../../db/migrate.ts'
 import type { Installation } from '../../http/installation.ts'
 import { hashPassword } from '../../http/passwords.ts'
-import { createServer, type PortalServer } from '../../http/server.ts'
+import { createServer } from '../../http/server.ts'
 import { readSettings, type Settings } from '../../http/settings.ts'
 import { hashToken, newToken } from '../../http/tokens.ts'
 
@@ -105,14 +106,14 @@ export interface TestPortalOptions {
 
 /** A whole server on a free port with two brands and an operator's key. */
 export class TestPortal {
-  readonly server: PortalServer
+  readonly server: FastifyInstance
   readonly database: Database
   readonly world: TestWorld
   /** An API key with the role ADMIN. */
   readonly apiKey: string
   port = 0
 
-  constructor(server: PortalServer, database: Database, world: TestWorld, apiKey: string) {
+  constructor(server: FastifyInstance, database: Database, world: TestWorld, apiKey: string) {
     this.server = server
     this.database = database
     this.world = world

@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
@@ -13,6 +14,9 @@ export interface PostgresCluster {
   readonly directory: string
   readonly pid: number
   stop(): Promise<void>
+  /** Ends the server at once, as a crash would; `up` starts it again on the same port. */
+  down(): Promise<void>
+  up(): Promise<void>
 }
 
 const freePort = (): Promise<number> =>
@@ -26,12 +30,26 @@ const freePort = (): Promise<number> =>
   })
 
 // Waits until its input ends, which happens however the parent dies; then stops the postmaster and clears the folder.
-const watchdogScript = `cat >/dev/null; kill -QUIT $0 2>/dev/null
-i=0; while kill -0 $0 2>/dev/null && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done
-kill -KILL $0 2>/dev/null; rm -rf "$1"`
+const watchdogScript = `cat >/dev/null
+pid=$(head -n 1 "$0/postmaster.pid" 2>/dev/null)
+if [ -n "$pid" ]; then
+  kill -QUIT $pid 2>/dev/null
+  i=0; while kill -0 $pid 2>/dev/null && [ $i -lt 100 ]; do sleep 0.1; i=$((i+1)); done
+  kill -KILL $pid 2>/dev/null
+fi
+rm -rf "$1"`
 
-const watch = (pid: number, directory: string): ChildProcess =>
-  spawn('sh', ['-c', watchdogScript, String(pid), directory], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+const watch = (directory: string, parent: string): ChildProcess =>
+  spawn('sh', ['-c', watchdogScript, directory, parent], { detached: true, stdio: ['pipe', 'ignore', 'ignore'] })
+
+const childOf = (server: EmbeddedPostgres): ChildProcess | undefined =>
+  (server as unknown as { process?: ChildProcess }).process
+
+/** Neither the server nor its watchdog keeps this process alive. */
+const letGo = (child: ChildProcess | undefined): void => {
+  child?.unref()
+  for (const stream of child?.stdio ?? []) (stream as unknown as { unref?(): void } | null)?.unref?.()
+}
 
 /** Makes and starts a cluster on a free port. Nothing of it outlives this process, whatever ends the process. */
 export const startPostgres = async (): Promise<PostgresCluster> => {
@@ -68,18 +86,24 @@ export const startPostgres = async (): Promise<PostgresCluster> => {
       await rm(parent, { recursive: true, force: true })
       throw new Error(`PostgreSQL did not start:\n${log.slice(-20).join('\n')}`, { cause: error })
     }
-    const pid = Number(readFileSync(join(directory, 'postmaster.pid'), 'utf8').split('\n')[0])
-    const watchdog = watch(pid, parent)
-    // Neither the server nor its watchdog keeps this process alive.
-    const child = (server as unknown as { process?: ChildProcess }).process
-    child?.unref()
-    for (const stream of [child?.stdout, child?.stderr]) (stream as { unref?(): void } | null | undefined)?.unref?.()
-    watchdog.unref()
-    ;(watchdog.stdin as unknown as { unref?(): void } | null)?.unref?.()
+    const watchdog = watch(directory, parent)
+    letGo(watchdog)
+    letGo(childOf(server))
     return {
       url: `postgres://postgres:postgres@127.0.0.1:${port}/postgres`,
       directory: parent,
-      pid,
+      pid: Number(readFileSync(join(directory, 'postmaster.pid'), 'utf8').split('\n')[0]),
+      down: async () => {
+        const child = childOf(server)!
+        const gone = once(child, 'exit')
+        child.kill('SIGQUIT')
+        await gone
+        Object.assign(server, { process: undefined })
+      },
+      up: async () => {
+        await server.start()
+        letGo(childOf(server))
+      },
       stop: () =>
         new Promise(resolve => {
           // The package's exit hook would wait ten seconds for a process that has ended already.

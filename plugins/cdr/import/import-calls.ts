@@ -69,7 +69,7 @@ export const importCalls = async (
     return `row:${hash.toString('base64url')}:${equal.ordinal(hash)}`
   }
   const callOf = (parsed: ParsedCall, raw: string): Call | Omit<Rejection, 'line' | 'raw'> => {
-    const { accountCode: written, key: _, host, currency, direction, ...facts } = parsed
+    const { accountCode: written, host, currency, direction } = parsed
     const identity = identityOf(parsed, raw)
     const accountCode = written === '' && request.account !== null ? request.account : written
     const account = accounts.get(accountCode)
@@ -83,8 +83,9 @@ export const importCalls = async (
     const customer = account.userType === 'CUSTOMER'
     const fromCompany = direction === 'FROM_COMPANY'
     return {
-      ...facts,
-      callId: facts.callId || identity,
+      // The whole record in one copy: what a call does not have is not stored.
+      ...parsed,
+      callId: parsed.callId || identity,
       direction:
         direction === 'FROM_COMPANY' || direction === 'TO_COMPANY'
           ? customer === fromCompany
@@ -97,9 +98,9 @@ export const importCalls = async (
       source: request.source ?? (host === null ? format.name : `${format.name}:${host}`),
       identity,
       // The far end of a leg is the customer's own address or the carrier's gateway.
-      sourceIp: customer ? (facts.sourceIp ?? null) : null,
-      gatewayIp: customer ? null : (facts.gatewayIp ?? facts.sourceIp ?? null),
-      authName: customer ? (facts.authName ?? null) : null
+      sourceIp: customer ? (parsed.sourceIp ?? null) : null,
+      gatewayIp: customer ? null : (parsed.gatewayIp ?? parsed.sourceIp ?? null),
+      authName: customer ? (parsed.authName ?? null) : null
     }
   }
   /** Loads a handful; calls that cannot be stored are left out of it. */

@@ -1,0 +1,37 @@
+import type { Knex } from 'knex'
+import type { Database } from './connect.ts'
+import { clockOf, rowOf, wordsOf } from './sql.ts'
+
+/** Failures count for this long, and a lock lasts as long. Milliseconds. */
+const windowMs = 15 * 60_000
+const failuresToLock = 10
+
+/** Failed sign-ins of a subject within the last 15 minutes. */
+export const countFailures = async (knex: Knex, kind: string, subject: string): Promise<number> => {
+  const row = await rowOf<{ n: number }>(
+    knex,
+    `SELECT COUNT(*) AS n FROM sign_in_failure WHERE kind = ? AND subject = ? AND at > ${wordsOf(knex).now} - ${windowMs}`,
+    [kind, subject]
+  )
+  return row!.n
+}
+
+/** Counts a failure of a person and of an address; locks the person for 15 minutes at the 10th within 15 minutes. */
+export const recordFailure = (
+  db: Database,
+  kind: 'contact' | 'staff',
+  subjectId: string | null,
+  ip: string
+): Promise<void> =>
+  db.transaction(async trx => {
+    const at = await clockOf(trx)
+    await trx.raw('DELETE FROM sign_in_failure WHERE at <= ?', [at - windowMs])
+    await trx.raw('INSERT INTO sign_in_failure (kind, subject, at) VALUES (?, ?, ?)', [`${kind}-ip`, ip, at])
+    if (subjectId === null) return
+    // The person's row is the lock: of two failures at once, the second counts the first.
+    const person = await rowOf(trx, `SELECT id FROM ${kind} WHERE id = ?${wordsOf(trx).forUpdate}`, [subjectId])
+    if (!person) return
+    await trx.raw('INSERT INTO sign_in_failure (kind, subject, at) VALUES (?, ?, ?)', [kind, subjectId, at])
+    if ((await countFailures(trx, kind, subjectId)) >= failuresToLock)
+      await trx.raw(`UPDATE ${kind} SET locked_until = ? WHERE id = ?`, [at + windowMs, subjectId])
+  })

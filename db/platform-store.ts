@@ -1,0 +1,20 @@
+import type { PlatformStore } from '../core/ports.ts'
+import { readPlatform } from './access-source.ts'
+import { writeSwitch } from './access-write.ts'
+import type { Database } from './connect.ts'
+import { readName } from './input.ts'
+
+/** Switches of the installation on the database; see `PlatformStore`. */
+export const createPlatformStore = (db: Database): PlatformStore => ({
+  get: () => readPlatform(db.reader),
+  setPlugin: (name, enabled, actor) =>
+    db.transaction(async trx => {
+      await writeSwitch(trx, 'plugin', readName('name', name), enabled, 'setPluginEnabled', actor)
+      return readPlatform(trx)
+    }),
+  setEntitlement: (name, present, actor) =>
+    db.transaction(async trx => {
+      await writeSwitch(trx, 'entitlement', readName('name', name), present, 'setEntitlement', actor)
+      return readPlatform(trx)
+    })
+})

@@ -1,0 +1,224 @@
+import type { Knex } from 'knex'
+import type { CompanyStatus, UserType } from '../core/feature.ts'
+import { REGISTRY_SCOPE, type SessionStore, UNASSIGNED_SCOPE } from '../core/ports.ts'
+import type { Dialect } from '../core/scope.ts'
+import type { StaffRole } from '../core/viewer.ts'
+import type { Database } from './connect.ts'
+import { newId, rowOf, rowsOf, wordsOf } from './sql.ts'
+
+// Milliseconds.
+const idleMs = 30 * 60_000
+const absoluteMs = 12 * 60 * 60_000
+const viewAsMs = 30 * 60_000
+const ticketMs = 60_000
+
+interface ContactSessionRow {
+  readonly session_id: string
+  readonly domain_id: string
+  readonly view_as_staff_id: string | null
+  readonly view_as_staff_name: string | null
+  readonly write_through: number
+  readonly contact_id: string
+  readonly contact_name: string
+  readonly email: string
+  readonly company_id: string
+  readonly company_name: string
+  readonly status: CompanyStatus
+  readonly currency: string
+  readonly user_type: UserType
+  readonly home_domain_id: string | null
+  readonly at: number
+  readonly brand_revision: number
+  readonly home_revision: number
+  readonly registry_revision: number
+}
+
+/** The one statement of every request: who it is, when it is, and how new the access data must be. */
+const contactSessionSql = (now: string): string => `
+  SELECT s.id AS session_id, s.domain_id, s.view_as_staff_id, s.view_as_staff_name, s.write_through,
+    k.id AS contact_id, k.name AS contact_name, k.email,
+    c.id AS company_id, c.name AS company_name, c.status, c.currency, c.user_type, c.domain_id AS home_domain_id,
+    t.at, brand.revision AS brand_revision, home.revision AS home_revision, registry.revision AS registry_revision
+  FROM (SELECT ${now} AS at) t
+    CROSS JOIN contact_session s
+    JOIN contact k ON k.id = s.contact_id
+    JOIN company c ON c.id = k.company_id
+    JOIN portal_domain d ON d.id = s.domain_id
+    JOIN access_counter brand ON brand.scope = s.domain_id
+    JOIN access_counter home ON home.scope = COALESCE(c.domain_id, '${UNASSIGNED_SCOPE}')
+    JOIN access_counter registry ON registry.scope = '${REGISTRY_SCOPE}'
+  WHERE s.token_hash = ? AND s.expires_at > t.at AND s.last_seen_at > t.at - ${idleMs}
+    AND k.disabled = 0 AND c.status <> 'INACTIVE' AND d.enabled = 1
+    AND (c.domain_id IS NULL OR c.domain_id = s.domain_id)`
+
+/** Sessions and view-as tickets on the database; see `SessionStore`. */
+export const createSessionStore = (db: Database): SessionStore => {
+  const { now } = wordsOf(db.reader)
+  const sql = contactSessionSql(now)
+  const readContactSession = readOnce(db.reader, db.dialect, sql)
+
+  return {
+    createContactSession: input =>
+      db.transaction(async trx => {
+        const id = newId()
+        await trx.raw(
+          `INSERT INTO contact_session (id, token_hash, contact_id, domain_id, ip, created_at, last_seen_at, expires_at,
+             view_as_staff_id, view_as_staff_name, write_through)
+           SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), t.at, t.at,
+             t.at + ${input.viewAs ? viewAsMs : absoluteMs}, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS INTEGER)
+           FROM (SELECT ${now} AS at) t`,
+          [
+            ...[id, input.tokenHash, input.contactId, input.domainId, input.ip],
+            ...([input.viewAs?.staffId ?? null, input.viewAs?.staffName ?? null] as string[]),
+            input.viewAs?.writeThrough ? 1 : 0
+          ]
+        )
+        return id
+      }),
+
+    contactSession: async tokenHash => {
+      const row = await readContactSession(tokenHash)
+      if (!row) return null
+      return {
+        viewer: {
+          sessionId: row.session_id,
+          contactId: row.contact_id,
+          contactName: row.contact_name,
+          email: row.email,
+          companyId: row.company_id,
+          companyName: row.company_name,
+          companyStatus: row.status,
+          currency: row.currency,
+          userType: row.user_type,
+          domainId: row.domain_id,
+          homeDomainId: row.home_domain_id,
+          ...(row.view_as_staff_id === null
+            ? {}
+            : {
+                viewAs: {
+                  staffId: row.view_as_staff_id,
+                  staffName: row.view_as_staff_name ?? '',
+                  writeThrough: row.write_through === 1
+                }
+              })
+        },
+        at: row.at,
+        revisions: new Map([
+          [row.domain_id, row.brand_revision],
+          [row.home_domain_id ?? UNASSIGNED_SCOPE, row.home_revision],
+          [REGISTRY_SCOPE, row.registry_revision]
+        ])
+      }
+    },
+
+    touch: sessionId =>
+      db.transaction(async trx => {
+        for (const table of ['contact_session', 'staff_session'])
+          await trx.raw(`UPDATE ${table} SET last_seen_at = ${now} WHERE id = ?`, [sessionId])
+      }),
+
+    listContactSessions: async contactId => {
+      const rows = await rowsOf<{ id: string; created_at: number; last_seen_at: number; ip: string }>(
+        db.reader,
+        `SELECT id, created_at, last_seen_at, ip FROM contact_session
+         WHERE contact_id = ? AND view_as_staff_id IS NULL AND expires_at > ${now} AND last_seen_at > ${now} - ${idleMs}
+         ORDER BY last_seen_at DESC, id`,
+        [contactId]
+      )
+      return rows.map(row => ({
+        id: row.id,
+        createdAt: row.created_at,
+        lastSeenAt: row.last_seen_at,
+        ip: row.ip
+      }))
+    },
+
+    end: sessionId =>
+      db.transaction(async trx => {
+        for (const table of ['contact_session', 'staff_session'])
+          await trx.raw(`DELETE FROM ${table} WHERE id = ?`, [sessionId])
+      }),
+
+    endAllOfContact: (contactId, exceptSessionId = '') =>
+      db.transaction(async trx => {
+        await trx.raw('DELETE FROM contact_session WHERE contact_id = ? AND id <> ?', [contactId, exceptSessionId])
+      }),
+
+    createStaffSession: input =>
+      db.transaction(async trx => {
+        const id = newId()
+        await trx.raw(
+          `INSERT INTO staff_session (id, token_hash, staff_id, ip, created_at, last_seen_at, expires_at)
+           SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), t.at, t.at, t.at + ${absoluteMs}
+           FROM (SELECT ${now} AS at) t`,
+          [id, input.tokenHash, input.staffId, input.ip]
+        )
+        return id
+      }),
+
+    staffSession: async tokenHash => {
+      const row = await rowOf<{ id: string; staff_id: string; name: string; role: StaffRole; at: number }>(
+        db.reader,
+        `SELECT s.id, s.staff_id, p.name, p.role, t.at
+         FROM (SELECT ${now} AS at) t CROSS JOIN staff_session s JOIN staff p ON p.id = s.staff_id
+         WHERE s.token_hash = ? AND s.expires_at > t.at AND s.last_seen_at > t.at - ${idleMs} AND p.disabled = 0`,
+        [tokenHash]
+      )
+      if (!row) return null
+      return {
+        operator: { actor: `staff:${row.staff_id}`, name: row.name, role: row.role },
+        sessionId: row.id,
+        at: row.at
+      }
+    },
+
+    createViewAsTicket: input =>
+      db.transaction(async trx => {
+        await trx.raw(
+          `INSERT INTO view_as_ticket (token_hash, contact_id, domain_id, staff_id, staff_name, write_through, expires_at)
+           SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS INTEGER),
+             t.at + ${ticketMs} FROM (SELECT ${now} AS at) t`,
+          [
+            ...[input.tokenHash, input.contactId, input.domainId, input.staffId, input.staffName],
+            input.writeThrough ? 1 : 0
+          ]
+        )
+      }),
+
+    takeViewAsTicket: (tokenHash, domainId) =>
+      db.transaction(async trx => {
+        const row = await rowOf<{ contact_id: string; staff_id: string; staff_name: string; write_through: number }>(
+          trx,
+          `UPDATE view_as_ticket SET used_at = ${now}
+           WHERE token_hash = ? AND domain_id = ? AND used_at IS NULL AND expires_at > ${now}
+           RETURNING contact_id, staff_id, staff_name, write_through`,
+          [tokenHash, domainId]
+        )
+        if (!row) return null
+        return {
+          contactId: row.contact_id,
+          staffId: row.staff_id,
+          staffName: row.staff_name,
+          writeThrough: row.write_through === 1
+        }
+      })
+  }
+}
+
+/** On PostgreSQL the statement is prepared once a connection, under a name. */
+const readOnce = (reader: Knex, dialect: Dialect, sql: string) => {
+  return async (tokenHash: string): Promise<ContactSessionRow | undefined> => {
+    const query = reader.raw(sql, [tokenHash])
+    if (dialect === 'sqlite') return (await query)[0]
+    return (await query.options({ name: 'contact-session' })).rows[0]
+  }
+}
+
+/** Removes sessions and tickets that are over; a job calls it. */
+export const pruneSessions = (db: Database): Promise<void> =>
+  db.transaction(async trx => {
+    const { now } = wordsOf(trx)
+    for (const table of ['contact_session', 'staff_session'])
+      await trx.raw(`DELETE FROM ${table} WHERE expires_at <= ${now} OR last_seen_at <= ${now} - ${idleMs}`)
+    await trx.raw(`DELETE FROM view_as_ticket WHERE expires_at <= ${now}`)
+  })

@@ -1,0 +1,4 @@
+import { did } from '../../plugins/did/plugin.ts'
+import { conformance } from './conformance.ts'
+
+conformance(did)
