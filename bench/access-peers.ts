@@ -3,7 +3,8 @@ import type { BenchWorld } from './access-world.ts'
 
 // The peers answer from the same data. None of them knows user types, parents and gates the way this product does, so
 // each is given values that are already resolved: for every key the groups (brand and user type) that see it, and the
-// companies that see it or do not against their group. That is less work than ours, in their favour.
+// companies that see it or do not against their group. That is less work than ours, in their favour. CASL, which knows
+// rules that take back earlier ones, is given the layers as rules.
 
 export interface Peer {
   readonly name: string
@@ -55,25 +56,30 @@ type Make = (access: Access, world: BenchWorld, resolved: Resolved) => Promise<P
 
 const casl: Make = async (access, world) => {
   const { createMongoAbility } = (await load('@casl/ability')) as unknown as {
-    createMongoAbility(rules: readonly { action: string; subject: string }[]): {
+    createMongoAbility(rules: readonly { action: string; subject: string; inverted: boolean }[]): {
       can(action: string, subject: string): boolean
     }
   }
-  const { ids } = world
+  const brands = new Map(world.domains.map(domain => [domain.id, domain]))
   const abilities = new Map(
-    ids.map(id => [
-      id,
-      createMongoAbility(
-        access
-          .accessOf(id, 0)
-          .features()
-          .map(key => ({ action: 'see', subject: key }))
-      )
-    ])
+    [...world.companies()].map(({ id, domainId, overrides }) => {
+      // Its own way to say it: what the brand shows, then the company's overrides, then what gates and parents take away.
+      const shown = brands.get(domainId!)!.features.filter(feature => feature.enabled)
+      const rules = [
+        ...shown.map(({ key }) => ({ action: 'see', subject: key, inverted: false })),
+        ...overrides.map(({ key, override }) => ({ action: 'see', subject: key, inverted: override === 'HIDE' }))
+      ]
+      const set = access.accessOf(id, 0)
+      const refused = [...new Set(rules.map(rule => rule.subject))].filter(key => !set.has(key))
+      return [
+        id,
+        createMongoAbility([...rules, ...refused.map(subject => ({ action: 'see', subject, inverted: true }))])
+      ]
+    })
   )
   return {
     name: '@casl/ability, kept per company',
-    companies: ids.length,
+    companies: abilities.size,
     check: (id, key) => abilities.get(id)!.can('see', key),
     close: () => abilities.clear()
   }

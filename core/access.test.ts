@@ -22,12 +22,10 @@ test('unknown companies, brands and keys', () => {
 test('the brand asked for decides, else the home, else the default one', () => {
   const access = accessTo({ companies: [companyOf('ann'), companyOf('bob', { domainId: null })] })
   assert.equal(access.defaultDomainId, 'red')
-  assert.deepEqual(access.accessOf('ann', 0).features(), ['did', 'servers', 'calls', 'status'].toSorted(byBit(access)))
+  assert.deepEqual(access.accessOf('ann', 0).features(), ['did', 'calls', 'status'])
   assert.deepEqual(access.accessOf('ann', 0, 'blue').features(), ['status'])
   assert.equal(access.accessOf('bob', 0).domainId, 'red')
 })
-
-const byBit = (access: Access) => (a: string, b: string) => access.catalogue.bit(a)! - access.catalogue.bit(b)!
 
 test('without any brand nothing is shown and nothing breaks', () => {
   const access = accessTo({ domains: [], companies: [companyOf('ann', { domainId: null })] })
@@ -114,7 +112,7 @@ test('states pending and inactive', () => {
       .features()
   assert.deepEqual(states('PENDING'), ['status'])
   assert.deepEqual(states('PENDING', 'CARRIER'), ['gate', 'status'], 'a gate still admits')
-  assert.deepEqual(states('PENALTY'), ['did', 'servers', 'calls', 'status'])
+  assert.deepEqual(states('PENALTY'), ['did', 'calls', 'status'])
   assert.deepEqual(states('INACTIVE'), [])
 })
 

@@ -150,7 +150,11 @@ const explainFeature = (subject: Subject, feature: Feature): Trail => {
     steps.push({
       layer: 'user-type',
       value: applicable ? (open ? 'admitted' : 'barred') : 'notApplicable',
-      detail: open ? null : ungated ? `${reason}; a gate never lifts a restriction` : reason
+      detail: open
+        ? null
+        : ungated
+          ? `${reason}; a gate never lifts a restriction`
+          : withOverride(subject, feature, reason)
     })
     if (!open && !ungated) return trail(false, withOverride(subject, feature, reason))
   }

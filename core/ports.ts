@@ -344,15 +344,18 @@ export interface SessionStore {
     readonly ip: string
   }): Promise<string>
   staffSession(tokenHash: string): Promise<OperatorSession | null>
-  /** One-use ticket of 60 seconds that opens a view-as session on the brand's host. */
-  createViewAsTicket(input: {
-    readonly tokenHash: string
-    readonly contactId: string
-    readonly domainId: string
-    readonly staffId: string
-    readonly staffName: string
-    readonly writeThrough: boolean
-  }): Promise<void>
+  /** One-use ticket of 60 seconds that opens a view-as session on the brand's host; leaves an audit entry `viewAs` on the contact. */
+  createViewAsTicket(
+    input: {
+      readonly tokenHash: string
+      readonly contactId: string
+      readonly domainId: string
+      readonly staffId: string
+      readonly staffName: string
+      readonly writeThrough: boolean
+    },
+    actor: Actor
+  ): Promise<void>
   /** Takes the ticket; null when used, expired, unknown or of another brand. */
   takeViewAsTicket(
     tokenHash: string,
@@ -366,9 +369,7 @@ export interface SessionStore {
 }
 
 export interface StaffStore {
-  findForSignIn(
-    email: string
-  ): Promise<{
+  findForSignIn(email: string): Promise<{
     readonly staffId: string
     readonly name: string
     readonly role: StaffRole

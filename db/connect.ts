@@ -76,6 +76,9 @@ const inTransaction =
     }
   }
 
+// What goes wrong with a connection reaches the caller as an error; knex's own lines would repeat it for each.
+const quiet = { warn: () => {} }
+
 /* ---------- SQLite: one writer, four readers ---------- */
 
 const openSqlite = (path: string, settings: DatabaseSettings): Database => {
@@ -90,6 +93,7 @@ const openSqlite = (path: string, settings: DatabaseSettings): Database => {
     connection: { filename },
     useNullAsDefault: true,
     compileSqlOnError: false,
+    log: quiet,
     acquireConnectionTimeout: waitMs,
     pool: {
       min: 0,
@@ -104,6 +108,7 @@ const openSqlite = (path: string, settings: DatabaseSettings): Database => {
     connection: { filename },
     useNullAsDefault: true,
     compileSqlOnError: false,
+    log: quiet,
     acquireConnectionTimeout: waitMs,
     statementTimeoutMs: settings.readTimeoutMs ?? 5_000,
     pool: {
@@ -151,6 +156,7 @@ const openPostgresql = (url: string, settings: DatabaseSettings): Database => {
     knexModule.knex({
       client: PostgresqlClient,
       compileSqlOnError: false,
+      log: quiet,
       connection: {
         connectionString: url,
         application_name: `portcullis ${name}`,

@@ -58,6 +58,9 @@ export const mapDatabaseError = (error: unknown): Error => {
     const message = error.message ?? ''
     if (code === 'SQLITE_INTERRUPT' || code === '57014')
       return new PortalError('QUERY_TOO_COMPLEX', undefined, { reason: 'STATEMENT_TIMEOUT', cause: error })
+    // A NUL in a text, a number beyond its column: what was sent cannot be stored.
+    if (code === '22021' || code === '22P05' || code === '22P02' || code === '22003')
+      return new PortalError('BAD_USER_INPUT', undefined, { cause: error })
     if (isUniqueViolation(error)) return new PortalError('CONFLICT', undefined, { cause: error })
     if (
       passing.has(code) ||

@@ -82,9 +82,7 @@ forEachDatabase('migrate', open => {
   describe('killed in the middle', () => {
     it('leaves old or new, never between, and carries on', async () => {
       const db = await open({ empty: true })
-      let partly = 0
-      for (let cycle = 0; cycle < 10; cycle++) {
-        await wipeOut(db)
+      const start = async () => {
         const child = spawn(
           process.execPath,
           ['--import', 'tsx', fileURLToPath(new URL('../test/support/migrate-child.ts', import.meta.url)), db.url],
@@ -92,7 +90,18 @@ forEachDatabase('migrate', open => {
         )
         const ended = once(child, 'exit')
         await Promise.race([once(child.stdout, 'data'), ended])
-        await sleep(Math.random() * 120)
+        return { child, ended }
+      }
+      // One run to its end tells how long there is to kill in.
+      const whole = await start()
+      const begun = Date.now()
+      await whole.ended
+      const lasts = Date.now() - begun
+      let partly = 0
+      for (let cycle = 0; cycle < 10; cycle++) {
+        await wipeOut(db)
+        const { child, ended } = await start()
+        await sleep(Math.random() * lasts)
         child.kill('SIGKILL')
         await ended
         const tables = await tablesOf(db)

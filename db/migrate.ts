@@ -51,7 +51,7 @@ export const migrate = async (db: Database, plugins: readonly PluginDefinition[]
       `CREATE TABLE IF NOT EXISTS migration (
         owner TEXT NOT NULL, name TEXT NOT NULL, applied_at BIGINT NOT NULL, PRIMARY KEY (owner, name))`
     )
-    await refuseNewer(trx, steps)
+    await refuseNewer(trx, steps, ['core', ...plugins.map(plugin => `plugin:${plugin.name}`)])
   })
   for (const { owner, migration } of steps) {
     const isNew = await alone(db, async trx => {
@@ -72,15 +72,14 @@ export const migrate = async (db: Database, plugins: readonly PluginDefinition[]
   return applied
 }
 
-const refuseNewer = async (trx: Knex, steps: readonly Step[]): Promise<void> => {
-  const owners = new Set(steps.map(step => step.owner))
+const refuseNewer = async (trx: Knex, steps: readonly Step[], owners: readonly string[]): Promise<void> => {
   const known = new Set(steps.map(step => `${step.owner}/${step.migration.name}`))
   for (const { owner, name } of await rowsOf<{ owner: string; name: string }>(
     trx,
     'SELECT owner, name FROM migration ORDER BY owner, name'
   )) {
     // A plugin that was taken out of the list keeps its tables.
-    if (owners.has(owner) && !known.has(`${owner}/${name}`))
+    if (owners.includes(owner) && !known.has(`${owner}/${name}`))
       throw new ConfigurationError(
         `The database has the migration ${owner}/${name}, which this version does not know; ` +
           'start the version that made it, or restore a backup from before it.'

@@ -3,6 +3,7 @@ import type { CompanyStatus, UserType } from '../core/feature.ts'
 import { REGISTRY_SCOPE, type SessionStore, UNASSIGNED_SCOPE } from '../core/ports.ts'
 import type { Dialect } from '../core/scope.ts'
 import type { StaffRole } from '../core/viewer.ts'
+import { writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { newId, rowOf, rowsOf, wordsOf } from './sql.ts'
 
@@ -172,7 +173,7 @@ export const createSessionStore = (db: Database): SessionStore => {
       }
     },
 
-    createViewAsTicket: input =>
+    createViewAsTicket: (input, actor) =>
       db.transaction(async trx => {
         await trx.raw(
           `INSERT INTO view_as_ticket (token_hash, contact_id, domain_id, staff_id, staff_name, write_through, expires_at)
@@ -183,6 +184,19 @@ export const createSessionStore = (db: Database): SessionStore => {
             input.writeThrough ? 1 : 0
           ]
         )
+        const contact = await rowOf<{ company_id: string }>(trx, 'SELECT company_id FROM contact WHERE id = ?', [
+          input.contactId
+        ])
+        await writeAudit(trx, {
+          actor: actor.operator.actor,
+          action: 'viewAs',
+          target: input.contactId,
+          companyId: contact?.company_id ?? null,
+          domainId: input.domainId,
+          ip: actor.operator.ip,
+          after: { domainId: input.domainId, writeThrough: input.writeThrough },
+          reason: actor.reason ?? null
+        })
       }),
 
     takeViewAsTicket: (tokenHash, domainId) =>

@@ -279,6 +279,26 @@ export const cutDocument = (
   }
 }
 
+/**
+ * True for documents that compiled queries answer wrongly: where a field or fragment stands twice and @skip or @include is
+ * used, graphql-jit loses fields of the one that stays, or answers those of the one that is skipped.
+ */
+export const mustBeInterpreted = (document: DocumentNode): boolean => {
+  let conditional = false
+  let repeated = false
+  const seen = new Set<string>()
+  visit(document, {
+    enter: node => {
+      if (node.kind === Kind.DIRECTIVE) conditional = true
+      if (node.kind === Kind.FRAGMENT_SPREAD) repeated = true
+      if (node.kind !== Kind.FIELD) return
+      if (seen.has(responseName(node))) repeated = true
+      seen.add(responseName(node))
+    }
+  })
+  return conditional && repeated
+}
+
 /** A document whose placeholders stand under names of their own, because theirs are taken by visible fields too. */
 export interface RenamedPlaceholders {
   readonly document: DocumentNode

@@ -24,9 +24,10 @@ export interface EndpointOptions<Caller> {
   readonly schema: GuardedSchema<Caller>
   /**
    * Asked once a request, after the document has passed its limits and before anything else costly.
+   * @param roots root fields of the operation, for limits that count fields
    * @throws PortalError to refuse the request with the error table's status (UNAUTHENTICATED, UNAVAILABLE, RATE_LIMITED …)
    */
-  contextOf(request: FastifyRequest): Promise<EndpointCall<Caller>> | EndpointCall<Caller>
+  contextOf(request: FastifyRequest, roots: number): Promise<EndpointCall<Caller>> | EndpointCall<Caller>
   readonly limits?: Partial<Limits>
   /** Largest body in bytes; 1 MiB unless said otherwise. */
   readonly bodyLimit?: number
@@ -123,7 +124,7 @@ class Endpoint<Caller> {
     const operation = planner.operation(facts, asked.operationName)
     if (request.method === 'GET' && operation.kind !== 'query')
       throw new HttpRefusal(405, 'Send mutations by POST.', { allow: 'POST' })
-    const { caller, context } = await this.#options.contextOf(request)
+    const { caller, context } = await this.#options.contextOf(request, operation.roots)
     const plan = planner.plan(facts, operation, caller)
     const variables = planner.variables(plan, asked.variables, caller)
 
@@ -138,11 +139,10 @@ class Endpoint<Caller> {
 
     const introspected = plan.introspection && (await this.#introspect(plan.introspection.document, asked, caller))
     if (plan.text === null) return this.#executed(introspected, [], plan)
-    const result = await this.#run(plan.text, Object.assign(context, { [callerKey]: caller }), variables, reply)
+    const result = await this.#run(plan, Object.assign(context, { [callerKey]: caller }), variables, reply)
     let data = (result.data ?? null) as Record<string, unknown> | null
     if (data !== null && plan.renamed.size > 0) data = restoreNames(data, plan.renamed) as Record<string, unknown>
-    for (const name of plan.introspection?.names ?? [])
-      if (answers(data, name)) data[name] = introspected?.[name]
+    for (const name of plan.introspection?.names ?? []) if (answers(data, name)) data[name] = introspected?.[name]
     const errors = (result.errors ?? []).map(error => this.#mask.ofField(error, request.log))
     for (const each of refused) if (data === null || answers(data, each.path)) errors.push(told(each))
     return this.#executed(data, errors, plan)
@@ -170,13 +170,20 @@ class Endpoint<Caller> {
   }
 
   async #run(
-    text: string,
+    { text, interpreted }: Plan<Caller>,
     context: object,
     variables: Record<string, unknown> | undefined,
     reply: FastifyReply
   ): Promise<ExecutionResult> {
+    if (interpreted !== null)
+      return execute({
+        schema: this.#options.schema.executed,
+        document: interpreted,
+        contextValue: context,
+        variableValues: variables
+      })
     try {
-      return (await reply.graphql(text, context as Record<string, unknown>, variables)) as ExecutionResult
+      return (await reply.graphql(text!, context as Record<string, unknown>, variables)) as ExecutionResult
     } catch (error) {
       // Nothing is handed on that was not checked before, so this is a fault of ours.
       const { errors } = error as { errors?: readonly GraphQLError[] }

@@ -158,23 +158,23 @@ const withPlaceholder = (document: DocumentNode): DocumentNode => ({
   })
 })
 
+const noSuch = (what: string): ConfigurationError =>
+  new ConfigurationError(`There is a resolver for ${what}, which the schema does not have: remove or rename it.`)
+
 const attachResolvers = (schema: GraphQLSchema, resolvers: Resolvers): void => {
   for (const [typeName, fields] of Object.entries(resolvers)) {
     const type = schema.getType(typeName)
-    const fail = (what: string): never => {
-      throw new ConfigurationError(
-        `There is a resolver for ${what}, which the schema does not have: remove or rename it.`
-      )
-    }
-    if (type === undefined) return fail(typeName)
+    if (type === undefined) throw noSuch(typeName)
     for (const [name, resolve] of Object.entries(fields as Record<string, Resolver>)) {
+      if (isScalarType(type)) continue
       if (isAbstractType(type) && name === '__resolveType') {
         type.resolveType = (value, context, info) =>
           resolve(value, {}, context as never, info) as string | Promise<string>
-      } else if (isObjectType(type)) {
-        const field = type.getFields()[name] ?? fail(`${typeName}.${name}`)
-        field.resolve = resolve as NonNullable<typeof field.resolve>
-      } else if (!isScalarType(type)) fail(`${typeName}.${name}`)
+        continue
+      }
+      const field = isObjectType(type) ? type.getFields()[name] : undefined
+      if (field === undefined) throw noSuch(`${typeName}.${name}`)
+      field.resolve = resolve as NonNullable<typeof field.resolve>
     }
   }
 }

@@ -59,7 +59,8 @@ interface Extent {
 
 const emptyExtent: Extent = { fields: 0, roots: 0, depth: 0, introspectionDepth: 0 }
 
-const extentOf = (document: DocumentNode): ((operation: OperationDefinitionNode) => Extent) => {
+/** Measures operations of a document, fragments spread out. */
+export const extentOf = (document: DocumentNode): ((operation: OperationDefinitionNode) => Extent) => {
   const fragments = new Map<string, FragmentDefinitionNode>()
   for (const node of document.definitions)
     if (node.kind === Kind.FRAGMENT_DEFINITION) fragments.set(node.name.value, node)

@@ -11,7 +11,7 @@ export interface OperatorEndpointOptions
   readonly path?: string
   readonly services: OperatorServices
   /** Who asks. @throws PortalError UNAUTHENTICATED, RATE_LIMITED … to refuse the request */
-  operatorOf(request: FastifyRequest): Promise<Operator> | Operator
+  operatorOf(request: FastifyRequest, roots: number): Promise<Operator> | Operator
 }
 
 /**
@@ -24,8 +24,8 @@ export const operatorEndpoint = (options: OperatorEndpointOptions): FastifyPlugi
     ...rest,
     path,
     schema: guardedOperatorSchema(services),
-    async contextOf(request) {
-      const operator = await operatorOf(request)
+    async contextOf(request, roots) {
+      const operator = await operatorOf(request, roots)
       assertReachesOperatorApi(operator)
       return {
         caller: { operator },

@@ -116,14 +116,17 @@ export const operatorPeopleResolvers: Resolvers = {
         })
       }
       const { secret, hash } = context.newSecret()
-      await context.people.sessions.createViewAsTicket({
-        tokenHash: hash,
-        contactId: contact.id,
-        domainId: brand.id,
-        staffId: context.operator.actor,
-        staffName: context.operator.name,
-        writeThrough
-      })
+      await context.people.sessions.createViewAsTicket(
+        {
+          tokenHash: hash,
+          contactId: contact.id,
+          domainId: brand.id,
+          staffId: context.operator.actor,
+          staffName: context.operator.name,
+          writeThrough
+        },
+        actorOf(context)
+      )
       return {
         url: context.viewAsUrl(brand.fqdn, secret),
         expiresAt: instantText(context.clock.at + ticketLife)

@@ -7,6 +7,7 @@ import type { ConditionReader } from './guards.ts'
 export type OperatorRoles = ReadonlyMap<string, ReadonlySet<StaffRole>>
 
 const readers: readonly StaffRole[] = ['ADMIN', 'SUPPORT', 'AUDITOR']
+
 /**
  * Who may use which root, read from `@roles`.
  * @throws ConfigurationError when a mutation names no roles, or a root is open to INGEST keys
@@ -18,10 +19,9 @@ export const operatorRoles = (schema: GraphQLSchema): OperatorRoles => {
       const name = `${type?.name}.${field.name}`
       const directive = field.astNode?.directives?.find(node => node.name.value === 'roles')
       const value = directive?.arguments?.find(node => node.name.value === 'allow')?.value
-      const stated =
-        value?.kind === Kind.LIST
-          ? value.values.flatMap(item => (item.kind === Kind.ENUM ? [item.value as StaffRole] : []))
-          : undefined
+      // GraphQL lets a single value stand for a list of one.
+      const values = value === undefined ? undefined : value.kind === Kind.LIST ? value.values : [value]
+      const stated = values?.flatMap(item => (item.kind === Kind.ENUM ? [item.value as StaffRole] : []))
       if (stated === undefined && type !== schema.getQueryType()) {
         throw new ConfigurationError(
           `${name} states no roles; write @roles(allow: [ADMIN]) behind it. Nobody may use a mutation unless told so.`

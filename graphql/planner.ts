@@ -13,10 +13,10 @@ import {
 } from 'graphql'
 import { LRUCache } from 'lru-cache'
 import { PortalError } from '../core/errors.ts'
-import { cutDocument, renamePlaceholders, walkOperation } from './cut-document.ts'
+import { cutDocument, mustBeInterpreted, renamePlaceholders, walkOperation } from './cut-document.ts'
 import type { GuardedSchema } from './guarded-schema.ts'
 import type { Condition } from './guards.ts'
-import { checkVariableDepth, type Limits, parseWithin, tooComplex } from './limits.ts'
+import { checkVariableDepth, extentOf, type Limits, parseWithin, tooComplex } from './limits.ts'
 import { type Mentions, mentionsOf } from './mentions.ts'
 import { pruneSchema } from './prune-schema.ts'
 import { QueryCost } from './query-cost.ts'
@@ -25,7 +25,12 @@ import { QueryCost } from './query-cost.ts'
 export interface DocumentFacts<Caller> {
   readonly id: number
   readonly text: string
-  readonly operations: readonly { readonly name: string | null; readonly kind: OperationDefinitionNode['operation'] }[]
+  readonly operations: readonly {
+    readonly name: string | null
+    readonly kind: OperationDefinitionNode['operation']
+    /** Root fields, fragments spread out: what rate limits count. */
+    readonly roots: number
+  }[]
   /** Every condition it touches, in a fixed order: the answers to them choose the plan. */
   readonly conditions: readonly Condition<Caller>[]
 }
@@ -41,6 +46,8 @@ export interface Plan<Caller> {
   readonly kind: OperationDefinitionNode['operation']
   /** For mercurius: one operation without what is hidden. Null when only introspection is asked for. */
   readonly text: string | null
+  /** `text` parsed, if it has to be executed without compiling. */
+  readonly interpreted: DocumentNode | null
   /** Variables of `text`; undefined when it has none. */
   readonly variables: readonly string[] | undefined
   /** Variables of the client's operation, and the schema they are read against. Null when it has none. */
@@ -127,8 +134,11 @@ export class Planner<Caller> {
     if (known !== undefined) return known
     const document = this.#parse(text)
     const { fields, others } = mentionsOf(document, this.#guarded)
+    const measure = extentOf(document)
     const operations = document.definitions.flatMap(node =>
-      node.kind === Kind.OPERATION_DEFINITION ? [{ name: node.name?.value ?? null, kind: node.operation }] : []
+      node.kind === Kind.OPERATION_DEFINITION
+        ? [{ name: node.name?.value ?? null, kind: node.operation, roots: measure(node).roots }]
+        : []
     )
     const conditions = this.#guarded.conditions.filter(each => fields.has(each) || others.has(each))
     const facts = { id: this.#nextId++, text, operations, conditions }
@@ -261,9 +271,11 @@ export class Planner<Caller> {
       ([path, coordinate]) => ({ path, condition: refusing(coordinate)! })
     )
     const text = cut.hasData ? print(executed) : null
+    const interpreted = text !== null && mustBeInterpreted(executed) ? executed : null
     return {
       kind,
       text,
+      interpreted,
       variables: names.length > 0 ? names : undefined,
       coercion: definitions.length > 0 ? { definitions, pruned: touchesHidden } : null,
       cost,
@@ -274,7 +286,7 @@ export class Planner<Caller> {
       renamed,
       size:
         2 * (text?.length ?? 0) +
-        (cut.introspection === null ? 0 : 50 * facts.text.length) +
+        (cut.introspection === null && interpreted === null ? 0 : 100 * facts.text.length) +
         50 * definitions.length +
         2_000
     }

@@ -1,10 +1,12 @@
 import {
+  type GraphQLInputObjectType,
   type GraphQLOutputType,
   type GraphQLSchema,
   getNamedType,
   getNullableType,
   isAbstractType,
   isEnumType,
+  isInputObjectType,
   isInterfaceType,
   isListType,
   isNonNullType,
@@ -134,6 +136,22 @@ const checkColumns = (
   }
 }
 
+/** graphql-jit compiles the parsing of variables without end when an input type holds itself. */
+const checkInputs = (schema: GraphQLSchema, blame: Blame): void => {
+  const walk = (type: GraphQLInputObjectType, path: readonly string[]): void => {
+    for (const field of Object.values(type.getFields())) {
+      const inner = getNamedType(field.type)
+      if (!isInputObjectType(inner)) continue
+      if (path.includes(inner.name))
+        throw new ConfigurationError(
+          `${blame(`${type.name}.${field.name}`)} lets an input type hold itself (${[...path, inner.name].join(' → ')}): give each depth a type of its own.`
+        )
+      walk(inner, [...path, inner.name])
+    }
+  }
+  for (const type of Object.values(schema.getTypeMap())) if (isInputObjectType(type)) walk(type, [type.name])
+}
+
 /** How a plugin is called in errors. */
 export const partName = (plugin: string): string => `Plugin ${plugin}`
 /** `Query.did(first:)` → `Query.did`. */
@@ -149,6 +167,7 @@ export const checkPortalSchema = (
 ): void => {
   const elements = elementsOf(guarded.document)
   checkRoots(elements, blame)
+  checkInputs(guarded.schema, blame)
   checkNullable(elements, guarded, blame)
   checkHiddenResults(guarded.schema, guarded, blame)
   checkInterfaces(guarded.schema, guarded, blame)

@@ -13,7 +13,7 @@ export interface PortalCall {
 export interface PortalEndpointOptions extends Omit<EndpointOptions<PortalCaller>, 'contextOf' | 'path'> {
   /** `/graphql` unless said otherwise. */
   readonly path?: string
-  contextOf(request: FastifyRequest): Promise<PortalCall> | PortalCall
+  contextOf(request: FastifyRequest, roots: number): Promise<PortalCall> | PortalCall
 }
 
 /** The portal's endpoint on brand hosts. */

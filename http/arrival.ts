@@ -21,9 +21,11 @@ export const arrivalReader = (settings: Settings): ((request: FastifyRequest) =>
     const forwardedHost = viaProxy ? lastOf(raw.headers['x-forwarded-host']) : undefined
     const host = forwardedHost === undefined || direct === null ? direct : hostOfText(forwardedHost)
     if (host === null) return null
+    const named = /:(\d+)$/.exec((forwardedHost ?? raw.headers.host ?? '').trim())?.[1]
     const forwardedFor = raw.headers['x-forwarded-for']
     return {
       host,
+      port: named ?? (viaProxy ? null : ''),
       site: host === settings.consoleHost ? 'CONSOLE' : 'PORTAL',
       ip: clientAddress(peer, Array.isArray(forwardedFor) ? forwardedFor.join(',') : forwardedFor, trusted),
       secure: viaProxy

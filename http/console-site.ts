@@ -46,13 +46,13 @@ export const consoleSite =
         },
         graphiql,
         mapError: error => database.mapError(error),
-        async operatorOf(request) {
+        async operatorOf(request, roots) {
           const { operator, ip } = consoleVisit(request)
           if (operator === null) {
             await limits.take('address', ip)
             throw new PortalError('UNAUTHENTICATED')
           }
-          await limits.take('operator', operator.actor)
+          await limits.take('operator', operator.actor, roots)
           return operator
         }
       })

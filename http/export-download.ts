@@ -19,7 +19,7 @@ export const exportDownloadRoute = (app: FastifyInstance, installation: Installa
     const visit = portalVisit(request)
     await limits.take('address', visit.ip)
     const { id, signature } = request.params as { id: string; signature: string }
-    const job = await store.get(id)
+    const job = await store.take(id)
     const valid =
       job !== null &&
       job.state === 'READY' &&
@@ -30,7 +30,7 @@ export const exportDownloadRoute = (app: FastifyInstance, installation: Installa
       (visit.viewer === null || visit.viewer.companyId === job.companyId)
     if (!valid) throw new PortalError('NOT_FOUND')
 
-    const { viewer, columns } = JSON.parse(job.request) as ExportRequest
+    const { viewer, columns } = job.request as ExportRequest
     const contact = await people.contacts.get(viewer.contactId)
     const company = access.company(job.companyId)
     const atHome = company !== undefined && (company.domainId === null || company.domainId === job.domainId)
@@ -52,6 +52,6 @@ export const exportDownloadRoute = (app: FastifyInstance, installation: Installa
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="${name}"`)
-      .send(Readable.from(store.chunks(id)))
+      .send(Readable.from(store.chunks(id, job.companyId)))
   })
 }

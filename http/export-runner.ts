@@ -6,6 +6,8 @@ import { gateIsOpen } from './sign-in.ts'
 
 /** Rows of one file; the rest is left out, and the job says how many it has. */
 const mostRows = 500_000
+/** Milliseconds for which a file can be fetched. */
+const fileLife = 15 * 60_000
 /** Characters collected before they are stored as a chunk. */
 const chunkSize = 262_144
 
@@ -20,10 +22,10 @@ export const runExport = async (
   alive: () => Promise<boolean>
 ): Promise<void> => {
   const { exports: store, mirror, access } = installation
-  const job = await store.get(exportId)
+  const job = await store.take(exportId)
   if (job === null || (job.state !== 'QUEUED' && job.state !== 'RUNNING')) return
-  const { viewer, filter, columns: names } = JSON.parse(job.request) as ExportRequest
-  await store.start(exportId)
+  const { viewer, filter, columns: names } = job.request as ExportRequest
+  await store.begin(exportId)
   try {
     const at = await mirror.refresh()
     if (!gateIsOpen(access, viewer, at)) throw new PortalError('FEATURE_DISABLED')
@@ -39,14 +41,14 @@ export const runExport = async (
       text += csvRows(columns, taken)
       if (text.length >= chunkSize) {
         if (!(await alive())) return
-        await store.addChunk(exportId, part, Buffer.from(text))
+        await store.append(exportId, part, Buffer.from(text))
         part += 1
         text = ''
       }
       if (rows >= mostRows) break
     }
-    if (text !== '') await store.addChunk(exportId, part, Buffer.from(text))
-    await store.finish(exportId, rows)
+    if (text !== '') await store.append(exportId, part, Buffer.from(text))
+    await store.finish(exportId, rows, fileLife)
   } catch (error) {
     const mapped = installation.database.mapError(error)
     // A database that is away for a moment is no fault of the export: the job is tried again.

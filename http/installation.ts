@@ -15,6 +15,7 @@ import { createExportStore, type ExportStore } from '../db/export-store.ts'
 import { createJobStore } from '../db/job-store.ts'
 import { createPeopleStores } from '../db/people-stores.ts'
 import { createPluginDatabase } from '../db/plugin-database.ts'
+import { pruneSessions } from '../db/session-store.ts'
 import { CompanyLanes } from './company-lanes.ts'
 import { runExport } from './export-runner.ts'
 import { type JobKind, JobRunner } from './job-runner.ts'
@@ -55,15 +56,22 @@ export const createInstallation = (
   const kinds: JobKind[] = [
     {
       name: 'export',
-      run: (payload, _at, alive) => runExport(installation, payload ?? '', alive),
-      gaveUp: payload => installation.exports.fail(payload ?? '', 'INTERNAL')
+      run: (payload, _at, alive) => runExport(installation, String(payload), alive),
+      gaveUp: payload => installation.exports.fail(String(payload), 'INTERNAL')
     },
-    { name: 'export-clean-up', everySeconds: 60, run: () => installation.exports.cleanUp() },
+    {
+      name: 'export-clean-up',
+      everySeconds: 60,
+      run: async () => {
+        await installation.exports.expire()
+      }
+    },
+    { name: 'session-clean-up', everySeconds: 600, run: () => pruneSessions(database) },
     ...plugins.flatMap(plugin =>
       (plugin.jobs ?? []).map(job => ({
         name: `${plugin.name}/${job.name}`,
         everySeconds: job.everySeconds,
-        run: (_payload: string | null, at: number) => job.run(installation.databaseOf(plugin), at)
+        run: (_payload: unknown, at: number) => job.run(installation.databaseOf(plugin), at)
       }))
     )
   ]

@@ -1,10 +1,11 @@
 import type { FastifyBaseLogger } from 'fastify'
-import type { JobStore, LeasedJob } from '../db/job-store.ts'
+import type { JobLease, JobStore } from '../db/job-store.ts'
 
 /** Milliseconds for which a job is this process's own; prolonged while it runs. */
 const lease = 60_000
 const pollEvery = 1_000
 const atATime = 2
+const mostAttempts = 5
 
 /** One kind of background work. */
 export interface JobKind {
@@ -13,9 +14,9 @@ export interface JobKind {
   /** Left out: it runs when somebody asks for it. */
   readonly everySeconds?: number
   /** @param alive prolongs the lease; false when another process has taken the job over */
-  run(payload: string | null, at: number, alive: () => Promise<boolean>): Promise<void>
+  run(payload: unknown, at: number, alive: () => Promise<boolean>): Promise<void>
   /** Told when a job that runs once has failed for the last time. */
-  gaveUp?(payload: string | null): Promise<void>
+  gaveUp?(payload: unknown): Promise<void>
 }
 
 /** Runs the jobs of the table, two at a time in this process; a lease keeps other processes off each. */
@@ -37,7 +38,7 @@ export class JobRunner {
 
   async start(): Promise<void> {
     for (const { name, everySeconds } of this.#kinds.values()) {
-      if (everySeconds !== undefined) await this.#store.schedule(name, everySeconds)
+      if (everySeconds !== undefined) await this.#store.ensureRecurring(name, everySeconds)
     }
     this.#timer = setInterval(() => this.wake(), pollEvery)
     this.wake()
@@ -45,7 +46,7 @@ export class JobRunner {
 
   /** Adds a job that runs once, here or in another process. */
   async add(name: string, payload: string): Promise<void> {
-    await this.#store.add(name, payload)
+    await this.#store.enqueue(name, payload)
     if (this.#timer !== undefined) this.wake()
   }
 
@@ -85,7 +86,7 @@ export class JobRunner {
 
   async #look(): Promise<void> {
     while (!this.#stopped && this.#running.size < atATime) {
-      const job = await this.#store.lease([...this.#kinds.keys()], lease)
+      const job = await this.#store.acquire([...this.#kinds.keys()], lease)
       if (job === null) return
       const run = this.#run(job).finally(() => {
         this.#running.delete(run)
@@ -95,22 +96,28 @@ export class JobRunner {
     }
   }
 
-  async #run(job: LeasedJob): Promise<void> {
+  async #run(job: JobLease): Promise<void> {
     const kind = this.#kinds.get(job.name)
     if (kind === undefined) return
-    // A job that runs long says so by itself; one that asks `alive` learns when it was too slow.
-    const alive = (): Promise<boolean> => this.#store.extend(job.id, job.leaseToken, lease)
+    const alive = (): Promise<boolean> => this.#store.renew(job, lease)
     const prolong = setInterval(() => void alive().catch(() => {}), lease / 3)
     try {
       await kind.run(job.payload, job.at, alive)
-      await this.#store.done(job.id, job.leaseToken)
+      await this.#store.finish(job)
     } catch (error) {
       this.#log.error({ err: error, job: job.name }, 'a job failed')
-      const text = error instanceof Error ? error.message : String(error)
-      const over = await this.#store.fail(job.id, job.leaseToken, text).catch(() => false)
-      if (over) await kind.gaveUp?.(job.payload).catch(() => {})
+      await this.#giveBack(job, kind, error).catch((fault: unknown) => {
+        // Its lease runs out by itself.
+        this.#log.warn({ err: fault, job: job.name }, 'a job that failed could not be given back')
+      })
     } finally {
       clearInterval(prolong)
     }
+  }
+
+  async #giveBack(job: JobLease, kind: JobKind, error: unknown): Promise<void> {
+    const text = error instanceof Error ? error.message : String(error)
+    const ours = await this.#store.retry(job, text, mostAttempts)
+    if (ours && kind.everySeconds === undefined && job.attempt >= mostAttempts) await kind.gaveUp?.(job.payload)
   }
 }

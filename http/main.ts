@@ -8,6 +8,11 @@ runProcess(async () => {
   const server = await createServer({ settings, database, plugins })
   const added = await ensureFirstOperator(server.installation)
   if (added !== null) console.log(added)
+  if (settings.secret === null) {
+    console.log(
+      'PORTAL_SECRET is not set: links to exports end with this process, and other processes do not know them.'
+    )
+  }
   await listen(server, settings.port)
   onShutdown(async () => {
     await server.close()

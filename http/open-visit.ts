@@ -15,6 +15,7 @@ const touchAfter = 60_000
 export class Visits {
   readonly #installation: Installation
   readonly #touched = new LRUCache<string, number>({ max: 50_000 })
+  readonly #touching = new Set<Promise<void>>()
   readonly #brands = new LRUCache<string, { readonly brand: Brand; readonly counters: string }>({ max: 5_000 })
 
   constructor(installation: Installation) {
@@ -55,7 +56,7 @@ export class Visits {
     if (syncing !== undefined) await syncing
     const brand = await this.#brandOf(arrival.host, revisions)
     if (brand === null) return null
-    if (cookie !== null) checkSameOrigin(request, arrival.host)
+    if (cookie !== null) checkSameOrigin(request, arrival)
 
     const base = { ...arrival, site: 'PORTAL' as const, brand, at }
     const nobody = (): PortalVisit => {
@@ -95,7 +96,7 @@ export class Visits {
       if (cookie !== null) clearSessionCookie(reply, arrival.host, arrival.secure)
       return { ...arrival, site: 'CONSOLE', at: 0, operator: null, sessionId: null }
     }
-    if (cookie !== null) checkSameOrigin(request, arrival.host)
+    if (cookie !== null) checkSameOrigin(request, arrival)
     const { at } = session
     if (session.sessionId !== null) this.#touch(session.sessionId, at, request)
     return {
@@ -107,13 +108,22 @@ export class Visits {
     }
   }
 
+  /** Waits for what requests left behind; to be called when no new ones come. */
+  async settle(): Promise<void> {
+    await Promise.allSettled(this.#touching)
+  }
+
   /** Prolongs a session without making the request wait for it. */
   #touch(sessionId: string, at: number, request: FastifyRequest): void {
     if (at - (this.#touched.get(sessionId) ?? 0) < touchAfter) return
     this.#touched.set(sessionId, at)
-    this.#installation.people.sessions.touch(sessionId).catch((error: unknown) => {
-      this.#touched.delete(sessionId)
-      request.log.warn({ err: error }, 'a session could not be prolonged')
-    })
+    const touching = this.#installation.people.sessions
+      .touch(sessionId)
+      .catch((error: unknown) => {
+        this.#touched.delete(sessionId)
+        request.log.warn({ err: error }, 'a session could not be prolonged')
+      })
+      .finally(() => this.#touching.delete(touching))
+    this.#touching.add(touching)
   }
 }

@@ -21,7 +21,7 @@ export const operatorSessionRoutes = (app: FastifyInstance, installation: Instal
   app.post('/operator/session', { bodyLimit: 16_384 }, async (request, reply) => {
     const visit = consoleVisit(request)
     await limits.take('address', visit.ip)
-    checkSameOrigin(request, visit.host)
+    checkSameOrigin(request, visit)
     const email = textOf(request.body, 'email').trim()
     const password = textOf(request.body, 'password')
     const { at } = await stores.source.clock()

@@ -68,7 +68,7 @@ export const createPortalSession = (
   ): Promise<{ token: string }> => {
     const { visit, reply } = portalVisitOf(context)
     // A forged sign-in would put a victim into the attacker's portal.
-    if (reply.request.headers.origin !== undefined) checkSameOrigin(reply.request, visit.host)
+    if (reply.request.headers.origin !== undefined) checkSameOrigin(reply.request, visit)
     const { token } = await signInContact(
       people,
       access,

@@ -28,15 +28,15 @@ export const portalSite =
         schema,
         graphiql,
         mapError: error => installation.database.mapError(error),
-        async contextOf(request) {
+        async contextOf(request, roots) {
           const { viewer, access, at, brand, ip } = portalVisit(request)
           const open = { domainId: brand.id, at, requestId: request.id, ip }
           if (viewer === null || access === null) {
-            await limits.take('address', ip)
+            await limits.take('address', ip, roots)
             return { caller: { viewer: null, access: installation.access.anonymous(brand.id) }, context: open }
           }
-          await limits.take('contact', viewer.contactId)
-          await limits.take('company', viewer.companyId)
+          await limits.take('contact', viewer.contactId, roots)
+          await limits.take('company', viewer.companyId, roots)
           return {
             caller: { viewer, access },
             context: { ...open, ...portalContext(installation, viewer, at, request.id) }

@@ -1,6 +1,7 @@
 import type { FastifyRequest } from 'fastify'
 import { PortalError } from '../core/errors.ts'
 import { hostOfText } from './host.ts'
+import type { Arrival } from './visit.ts'
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
 
@@ -13,7 +14,7 @@ const refuse = (): never => {
  * A browser says where a request comes from; a client that says nothing is no browser.
  * @throws PortalError FORBIDDEN with reason CROSS_SITE
  */
-export const checkSameOrigin = (request: FastifyRequest, host: string): void => {
+export const checkSameOrigin = (request: FastifyRequest, at: Pick<Arrival, 'host' | 'port' | 'secure'>): void => {
   const { origin, 'sec-fetch-site': site } = request.headers
   if (site !== undefined && site !== 'same-origin' && site !== 'none') {
     // A link from a mail or another site may open a page, and no more.
@@ -21,15 +22,17 @@ export const checkSameOrigin = (request: FastifyRequest, host: string): void => 
     if (!navigation) refuse()
   }
   if (origin !== undefined) {
-    const named = /^https?:\/\/(.+)$/.exec(origin)?.[1]
-    if (named === undefined || hostOfText(named) !== host) refuse()
+    const [, scheme, named] = /^(https?):\/\/(.+)$/.exec(origin) ?? []
+    if (named === undefined || scheme !== (at.secure ? 'https' : 'http') || hostOfText(named) !== at.host) refuse()
     // The same name on another port is another application.
-    const portOf = (text: string): string => /:(\d+)$/.exec(text)?.[1] ?? ''
-    if (portOf(named!) !== portOf(request.headers.host ?? '')) refuse()
+    const port = /:(\d+)$/.exec(named!)?.[1] ?? ''
+    if (at.port !== null && port !== at.port) refuse()
   }
-  if (safeMethods.has(request.method) || request.headers['content-length'] === '0') return
+  const { 'content-length': length, 'transfer-encoding': encoding } = request.headers
+  const hasBody = encoding !== undefined || (length !== undefined && length !== '0')
+  if (safeMethods.has(request.method) || !hasBody) return
   const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
-  if (type !== 'application/json' && (type !== '' || request.headers['transfer-encoding'] !== undefined)) {
+  if (type !== 'application/json') {
     throw new PortalError('FORBIDDEN', 'Requests with a cookie must be sent as application/json.', {
       reason: 'CONTENT_TYPE'
     })

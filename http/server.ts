@@ -1,5 +1,5 @@
 import cookie from '@fastify/cookie'
-import fastify, { type FastifyBaseLogger, type FastifyInstance } from 'fastify'
+import fastify, { type FastifyBaseLogger, type FastifyInstance, LogController } from 'fastify'
 import { PortalError } from '../core/errors.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import type { Database } from '../db/connect.ts'
@@ -51,12 +51,12 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
       : options.logger === false
         ? { logger: false as const }
         : { loggerInstance: options.logger }),
-    disableRequestLogging: true,
+    logController: new LogController({ disableRequestLogging: true }),
     bodyLimit: 1_048_576,
     // Hosts and addresses are read in arrival.ts, from the raw request.
     trustProxy: false,
-    requestTimeout: 60_000,
-    connectionTimeout: 0,
+    // Long enough for a large upload, short enough for a client that sends a byte a minute.
+    requestTimeout: 300_000,
     keepAliveTimeout: 72_000,
     return503OnClosing: true,
     // A request id that a client sends must not enter the log as ours.
@@ -65,8 +65,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     frameworkErrors: (error, request, reply) => {
       setSecurityHeaders(reply, false)
       void sendError(error, request, reply)
-    },
-    routerOptions: { ignoreTrailingSlash: false }
+    }
   })
   const installation = createInstallation(settings, database, plugins, app.log)
   const visits = new Visits(installation)
@@ -99,6 +98,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
 
   await installation.mirror.start()
   await warmPasswords()
+  app.addHook('onClose', () => visits.settle())
   if (options.jobs !== false) {
     app.addHook('onListen', () => installation.jobs.start())
     app.addHook('onClose', () => installation.jobs.stop())

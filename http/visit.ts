@@ -6,6 +6,8 @@ import type { Operator, Viewer } from '../core/viewer.ts'
 interface VisitBase {
   /** As the client named it, normalised. */
   readonly host: string
+  /** The port as the client named it, empty for none; null when a proxy did not tell. */
+  readonly port: string | null
   /** The client's address, past trusted proxies only. */
   readonly ip: string
   /** True when the client came over TLS. */

@@ -33,7 +33,6 @@ const main = async (parts: readonly string[]): Promise<number> => {
     console.error(`No test file matches ${parts.join(' ') || folders.join(', ')}.`)
     return 1
   }
-  const started = Date.now()
   const postgres = await startPostgres()
   console.log(`${files.length} test files, on SQLite and on PostgreSQL at ${new URL(postgres.url).host}`)
   const run = spawn(
@@ -49,8 +48,7 @@ const main = async (parts: readonly string[]): Promise<number> => {
     run.once('exit', (exitCode, signal) => resolve(exitCode ?? (signal ? 130 : 1)))
   })
   await postgres.stop()
-  if (code !== 0) console.error(`Tests failed after ${Math.round((Date.now() - started) / 1000)} s.`)
   return code
 }
 
-process.exitCode = await main(process.argv.slice(2))
+process.exit(await main(process.argv.slice(2)))

@@ -14,7 +14,7 @@ import {
 } from '../../core/plugin-api.ts'
 import { cdrGridColumns } from './cdr-columns.ts'
 import type { CdrFilter } from './cdr-filter.ts'
-import { assertLive } from './range.ts'
+import { assertLive, type Range } from './range.ts'
 
 export type CdrNode = Readonly<Record<string, string | number | boolean | null>>
 
@@ -99,13 +99,22 @@ export const listCalls = async (
   const { own, extra } = planOf(visible, filter, page, maxFirst)
   await assertLive(context, filter.range)
   const columns = wanted ? visible.filter(column => wanted.has(column.name)) : visible
-  const query = select(context, columns)
-    .where('cdr_call.started_at', '>=', filter.range.from)
-    .where('cdr_call.started_at', '<', filter.range.to)
+  const { from, to } = rangeBehind(own, filter.range)
+  const query = select(context, columns).where('cdr_call.started_at', '>=', from).where('cdr_call.started_at', '<', to)
   applyGridFilter(query, extra)
   const rows: Record<string, string | number | null>[] = await applyGrid(query, own, context.scope)
   const { nodes, pageInfo } = gridPage(rows, own)
   return { nodes: nodes.map(row => node(columns, row)), pageInfo }
+}
+
+/**
+ * The part of the range that can lie behind the cursor. The index is entered by one bound only, and that must not be the
+ * far end of the range, or every page would walk over all pages before it.
+ */
+const rangeBehind = ({ keys, after }: GridPlan, { from, to }: Range): Range => {
+  const at = after?.[0]
+  if (keys[0]?.sql !== startedAt.column || at === undefined || at === null) return { from, to }
+  return keys[0].desc ? { from, to: Math.min(to, Number(at) + 1) } : { from: Math.max(from, Number(at)), to }
 }
 
 /** The first live leg with this Call-ID. */
@@ -119,8 +128,11 @@ export const findCall = async (
   if (callId.length > 256 || callId.includes('\0')) return undefined
   const columns = wanted ? visible.filter(column => wanted.has(column.name)) : visible
   const row: Record<string, string | number | null> | undefined = await select(context, columns)
-    .where('cdr_call.call_id', callId)
-    .orderBy([{ column: 'cdr_call.started_at' }, { column: 'cdr_call.id' }])
+    // Both say "equal": without statistics SQLite takes a range on the index of Call-IDs, but for an equality walks all
+    // calls of the company. The sign keeps it from walking them in order of start.
+    .where('cdr_call.call_id', '>=', callId)
+    .where('cdr_call.call_id', '<=', callId)
+    .orderByRaw('+cdr_call.started_at, cdr_call.id')
     .select('cdr_call.id')
     .first()
   return row && node(columns, row)

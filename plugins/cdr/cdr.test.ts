@@ -38,7 +38,7 @@ it('no column of the operators is declared', () => {
   assert.ok(!columnsFor('CDR', 'CUSTOMER').some(name => /provider|gateway/i.test(name)))
   assert.ok(!columnsFor('CDR', 'CARRIER').some(name => /^(charge|rate|connectCost|sourceIp|dtmf|cardId)$/.test(name)))
   assert.equal(columnsFor('CDR', 'CUSTOMER').length, 40)
-  assert.equal(columnsFor('CDR', 'CARRIER').length, 34)
+  assert.equal(columnsFor('CDR', 'CARRIER').length, 35)
 })
 
 forEachDatabase('cdrs', open => {

@@ -6,7 +6,7 @@ import { day } from './range.ts'
 import { hour } from './roll-up.ts'
 
 const days = 90
-const legs = 201_000
+const allLegs = 201_000
 /** Share of customers' calls that are inbound. */
 const inbound = 0.15
 /** Share of outbound calls whose carrier's leg is a demo carrier's too. */
@@ -43,8 +43,12 @@ const bill = (duration: number, card: (typeof demoCards)[number], rate: bigint) 
   return { billedDuration, charge: (rate * BigInt(billedDuration) + 30_000n) / 60_000n + connectCost }
 }
 
-/** 90 days of rated calls, the same for the same companies and seed. */
-export const demo = async (db: PluginDatabase, { random, until, companies }: DemoWorld): Promise<void> => {
+/** 90 days of rated calls, the same for the same companies and seed; about `legs` rows. */
+export const demo = async (
+  db: PluginDatabase,
+  { random, until, companies }: DemoWorld,
+  legs: number = allLegs
+): Promise<void> => {
   const customers = companies.filter(({ userType }) => userType === 'CUSTOMER')
   const carriers = companies.filter(({ userType }) => userType === 'CARRIER')
   if (customers.length === 0) return

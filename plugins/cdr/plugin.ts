@@ -7,6 +7,7 @@ import { demo } from './demo.ts'
 import { breakoutExport, cdrExport } from './exports.ts'
 import { cdrImporter } from './import/importer.ts'
 import { ingestRoutes } from './import/ingest-routes.ts'
+import { liveMonthsRoutes } from './live-months-routes.ts'
 import { cdrTables } from './migrations/001-cdr.ts'
 import { resolvers } from './resolvers.ts'
 
@@ -49,8 +50,8 @@ export const cdr = definePlugin({
   },
   migrations: [cdrTables],
   grids: [cdrExport, breakoutExport],
-  routes: ingestRoutes,
+  routes: [...ingestRoutes, ...liveMonthsRoutes],
   importers: [cdrImporter],
   jobs: [{ name: 'cdr-archive', everySeconds: 86_400, run: archiveCalls }],
-  demo
+  demo: (db, world) => demo(db, world)
 })

@@ -67,7 +67,7 @@ test('a host is a full domain name or a public address', () => {
 })
 
 test('a URI is user@host without a scheme', () => {
-  assert.deepEqual(readDestination(uri('+44 1'.replace(' ', '') + '@PBX.Example.com', 5080)), {
+  assert.deepEqual(readDestination(uri('+441@PBX.Example.com', 5080)), {
     type: 'URI',
     value: '+441@pbx.example.com',
     port: 5080,

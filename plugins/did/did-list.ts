@@ -135,12 +135,12 @@ function didOf(row: Stored, destinations: readonly Destination[], tags: readonly
   }
 }
 
-function grouped<Value>(rows: readonly Stored[], valueOf: (row: Stored) => Value): ReadonlyMap<string, Value[]> {
+function grouped<Value>(rows: readonly Stored[], read: (row: Stored) => Value): ReadonlyMap<string, Value[]> {
   const groups = new Map<string, Value[]>()
   for (const row of rows) {
     const id = String(row.did_id)
     const group = groups.get(id) ?? []
-    group.push(valueOf(row))
+    group.push(read(row))
     groups.set(id, group)
   }
   return groups

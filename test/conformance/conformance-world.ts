@@ -149,7 +149,9 @@ export class ConformanceWorld {
       ]),
       platform: {
         disabledPlugins: [],
-        entitlements: this.catalogue.features.flatMap(({ entitlement }) => (entitlement === undefined ? [] : [entitlement]))
+        entitlements: this.catalogue.features.flatMap(({ entitlement }) =>
+          entitlement === undefined ? [] : [entitlement]
+        )
       },
       domains: ['brand-here', 'brand-there'].map((id, index) => ({ id, isDefault: index === 0, features, columns })),
       companies: companies.map(each => ({ ...each, status: 'ACTIVE', overrides: [] }))
@@ -166,8 +168,7 @@ export class ConformanceWorld {
       scope: createCompanyScope(this.#db, this.plugins, viewer, { at: until }),
       at: until,
       requestId: 'request',
-      authorize: (action, subject, row, field) =>
-        this.#abilities.authorize(access, viewer, action, subject, row, field)
+      authorize: (action, subject, row, field) => this.#abilities.authorize(access, viewer, action, subject, row, field)
     }
   }
 
@@ -195,7 +196,10 @@ export class ConformanceWorld {
           const open = { domainId: company?.domainId ?? 'brand-here', at: until, requestId: 'request', ip: '192.0.2.1' }
           return company === null
             ? { caller: { viewer: null, access }, context: open }
-            : { caller: { viewer: viewerOf(company), access }, context: { ...open, ...this.contextOf(company, access) } }
+            : {
+                caller: { viewer: viewerOf(company), access },
+                context: { ...open, ...this.contextOf(company, access) }
+              }
         }
       })
     )

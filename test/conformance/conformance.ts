@@ -33,13 +33,13 @@ export async function inspectPlugin(
  */
 export function conformance(plugin: PluginDefinition, options: ConformanceOptions = {}): void {
   forEachDatabase(`conformance of ${plugin.name}`, open => {
-    let world: ConformanceWorld
+    let world: ConformanceWorld | undefined
     before(async () => {
       world = await openWorld(open, plugin, options)
     })
-    after(() => world.close())
+    after(() => world?.close())
     for (const [name, check] of Object.entries(checks)) {
-      it(name, async () => assert.deepEqual(await check(world, options), []))
+      it(name, async () => assert.deepEqual(await check(world!, options), []))
     }
   })
 }

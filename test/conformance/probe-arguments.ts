@@ -4,7 +4,6 @@ import {
   type GraphQLInputField,
   type GraphQLInputObjectType,
   type GraphQLInputType,
-  type GraphQLSchema,
   getNamedType,
   getNullableType,
   isEnumType,
@@ -114,7 +113,6 @@ export function placesIn(root: string, field: Field): readonly Place[] {
 
 /** The sample arguments with another value at one place; what stands around it is filled up. */
 export function withValue(
-  schema: GraphQLSchema,
   root: string,
   field: Field,
   values: Values,
@@ -133,7 +131,6 @@ export function withValue(
     const filled = rest.length === 0 ? { ...base, ...beside } : base
     return { ...filled, [inner.name]: put(base[inner.name], inner.type, rest) }
   }
-  void schema
   const sample = sampleArguments(root, field, values)
   const [name, ...rest] = place.path as [string, ...(string | number)[]]
   const argument = field.args.find(each => each.name === name)!

@@ -129,6 +129,14 @@ describe('boot checks of the portal schema', () => {
       'repeat the guard'
     )
   })
+  test('an input type that holds itself', () => {
+    refused(
+      [part('input I { a: Int, and: [I!] } extend type Query { toy(i: I): String @session }')],
+      'Plugin toy',
+      'I.and',
+      'hold itself'
+    )
+  })
   test('an unknown feature key in a directive', () => {
     refused(
       [part('extend type Query { toy: String @feature(key: "tyo") }')],

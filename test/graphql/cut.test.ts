@@ -131,6 +131,22 @@ describe('cutting a document', () => {
     }
   })
 
+  test('@skip on one of two equal fields or fragments takes nothing from the other and adds nothing to it', async t => {
+    const toy = await startToy(t)
+    for (let round = 0; round < 4; round++) {
+      const fragments = await toy.ask(
+        'query ($yes: Boolean!) { wallet { ...A ...B } } fragment A on Wallet { id ...B @skip(if: $yes) } fragment B on Wallet { credit }',
+        { yes: true }
+      )
+      assert.deepEqual(fragments.body.data, { wallet: { id: 'wallet', credit: 5 } })
+      const fields = await toy.ask(
+        'query ($yes: Boolean!) { calls(first: 1) { pageInfo @skip(if: $yes) { x: endCursor } pageInfo { hasNextPage } } }',
+        { yes: true }
+      )
+      assert.deepEqual(fields.body.data, { calls: { pageInfo: { hasNextPage: false } } })
+    }
+  })
+
   test('mutation first, fragment first and operationName do not walk around the guards', async t => {
     const toy = await startToy(t)
     toy.caller = without('numbers', 'numbers.edit')

@@ -117,7 +117,7 @@ class Writer {
   }
 
   #alias(): string {
-    if (this.#aliases >= 15 || !this.#chance(25)) return ''
+    if (this.#aliases >= 15 || !this.#chance(12)) return ''
     this.#aliases++
     return `${this.#pick(words)}: `
   }

@@ -109,7 +109,8 @@ describe('random documents', () => {
             error.originalError instanceof PortalError ? error.originalError.code : 'INTERNAL'
           ])
           if (!('data' in body)) {
-            const nobody = expectedErrors.length > 0 && expectedErrors.every(([, code]) => code === 'UNAUTHENTICATED')
+            // A stranger's document of which nothing would run is refused as such, even where @skip would leave nothing.
+            const nobody = caller.viewer === null
             const told = body.errors!.map(error => error.extensions.code)
             if (told[0] === 'QUERY_TOO_COMPLEX') return
             assert.ok(
@@ -121,9 +122,7 @@ describe('random documents', () => {
             return
           }
           compared++
-          // Compiled queries may order keys differently where one field stands below several @skip.
-          if (round === 0) assert.equal(JSON.stringify(body.data), JSON.stringify(expected.data), query)
-          else assert.deepEqual(body.data, JSON.parse(JSON.stringify(expected.data)), query)
+          assert.equal(JSON.stringify(body.data), JSON.stringify(expected.data), query)
           const order = (list: unknown[]): string[] => list.map(each => JSON.stringify(each)).sort()
           assert.deepEqual(
             order((body.errors ?? []).map(error => [error.path, error.extensions.code])),
@@ -134,9 +133,9 @@ describe('random documents', () => {
           for (const path of hidden) assert.ok(listed.has(path), `${path} in ${[...listed]}\n${query}`)
         }
       }),
-      { numRuns: Math.ceil(numRuns / 2), endOnFailure: true, includeErrorInReport: true }
+      { numRuns, endOnFailure: true, includeErrorInReport: true }
     )
-    assert.ok(compared > numRuns / 4, `only ${compared} answers were compared`)
+    assert.ok(compared > numRuns / 8, `only ${compared} answers were compared`)
     assert.deepEqual(
       toy.log.filter(line => line.includes('prepared document')),
       []
@@ -205,12 +204,14 @@ describe('random documents', () => {
             url: '/graphql',
             payload: { query: text, variables: values as Record<string, unknown> }
           })
-          return `${statusCode} ${body.replace(/"incidentId":"[^"]*"/g, '')}`
+          return `${statusCode} ${body.replace(/,"incidentId":"[^"]*"/g, '')}`
         }
         const all = (text: string): string => used.reduce(swap, text)
         const hidden = await ask(query, variables)
         const unknown = await ask(all(query), JSON.parse(all(JSON.stringify(variables))))
-        assert.equal(all(hidden), unknown, query)
+        // Compiled queries may order keys differently, so what is compared is not the text.
+        const [left, right] = [all(hidden), unknown].map(each => [each.slice(0, 3), JSON.parse(each.slice(4))] as const)
+        assert.deepEqual(left, right, query)
       }),
       { numRuns: Math.ceil(numRuns / 2), endOnFailure: true, includeErrorInReport: true }
     )

@@ -78,8 +78,15 @@ export const calls: PortalSchemaPart = {
       "Needs a feature."
       secret: SecretFilter
       detail: String @feature(key: "calls.detail")
-      and: [CallFilter!]
+      and: [CallFilterPart!]
     }
+    input CallFilterPart {
+      number: String
+      kind: CallKind
+      secret: SecretFilter
+      and: [CallFilterLeaf!]
+    }
+    input CallFilterLeaf { number: String, detail: String @feature(key: "calls.detail") }
     input SecretFilter @feature(key: "calls.secret") { word: String! }
     type Call implements Labelled {
       id: ID!

@@ -20,6 +20,7 @@ test('what another site makes a browser send with a cookie is refused', async t 
     { origin: `http://globex.localhost:${portal.port}` },
     { origin: `http://acme.localhost.evil.example:${portal.port}` },
     { origin: 'http://acme.localhost:1' },
+    { origin: own.replace('http:', 'https:') },
     { 'sec-fetch-site': 'cross-site' },
     { 'sec-fetch-site': 'same-site' },
     { origin: own, 'sec-fetch-site': 'cross-site' },

@@ -8,7 +8,7 @@ import { toyPlugin } from './toy-plugin.ts'
 /** Sends bytes as they are and resolves to everything that comes back. */
 const raw = (portal: TestPortal, text: string): Promise<string> =>
   new Promise((resolve, reject) => {
-    const socket = connect(portal.port, '127.0.0.1', () => socket.end(text))
+    const socket = connect(portal.port, '127.0.0.1', () => socket.write(text))
     let answer = ''
     socket.on('data', part => {
       answer += part

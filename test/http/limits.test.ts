@@ -21,6 +21,20 @@ test('a contact that asks for too much is told when to come back; others are not
   assert.equal((await ask(ben.session)).status, 200)
 })
 
+test('a limit counts fields, not requests', async t => {
+  const portal = await startPortal(t, { plugins: [toyPlugin], settings: { rateLimit: 1 } })
+  const { session } = await portal.signedIn('Ada')
+  const six = `{ ${Array.from({ length: 6 }, (_, index) => `a${index}: me { email }`).join(' ')} }`
+  const fragment =
+    'query { ...f } fragment f on Query { a: me { email } b: me { email } c: toys { id } d: toys { id } e: toys { id } }'
+  assert.equal((await portal.query('acme.localhost', six, { session })).status, 200)
+  assert.equal(
+    (await portal.query('acme.localhost', fragment, { session })).status,
+    429,
+    'six and five are more than ten'
+  )
+})
+
 test('contacts of one company share its limit', async t => {
   const portal = await startPortal(t, { plugins: [toyPlugin], settings: { rateLimit: 1 } })
   const company = await portal.company('Alder')

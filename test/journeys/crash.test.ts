@@ -117,7 +117,7 @@ const crash = (dialect: Dialect, cycles: number): void => {
         if (alive || !/ECONNRESET|ECONNREFUSED|socket hang up|EPIPE/.test(String(error))) throw error
       }
       const working = Promise.all([overrides().catch(over), edits().catch(over)])
-      await sleep(100 + ((cycle * 7919) % 400))
+      await sleep(300 + ((cycle * 7919) % 900))
       alive = false
       await portal.kill()
       await working

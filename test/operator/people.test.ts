@@ -141,6 +141,28 @@ forEachWorld('operators keep people and keys', open => {
       staffName: 'The ADMIN',
       writeThrough: true
     })
+    // The fake people stores have no audit log.
+    if (world.onDatabase) {
+      const { auditLog } = await world.data(
+        'query ($id: String!) { auditLog(target: $id) { nodes { actor action after } } }',
+        {
+          variables: { id }
+        }
+      )
+      assert.deepEqual(
+        auditLog.nodes
+          .slice(0, 2)
+          .map((entry: { actor: string; action: string; after: string }) => [
+            entry.actor,
+            entry.action,
+            JSON.parse(entry.after).writeThrough
+          ]),
+        [
+          ['key:k1', 'viewAs', true],
+          ['staff:sam', 'viewAs', false]
+        ]
+      )
+    }
   })
 
   test('only an admin writes through; an inactive company has no portal to look at', async () => {

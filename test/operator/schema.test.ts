@@ -116,6 +116,11 @@ describe('the roles of the operators schema', () => {
     assert.deepEqual([...(operatorRoles(build()).get('Query.companies') ?? [])], ['ADMIN', 'SUPPORT', 'AUDITOR'])
   })
 
+  test('one role may stand without brackets', () => {
+    const schema = build([{ name: 'one', operatorSchema: 'extend type Query { key: ID @roles(allow: ADMIN) }' }])
+    assert.deepEqual([...(operatorRoles(schema).get('Query.key') ?? [])], ['ADMIN'])
+  })
+
   test('a mutation without @roles refuses the start', () => {
     const schema = build([{ name: 'one', operatorSchema: 'extend type Mutation { wipe: Boolean }' }])
     assert.throws(() => operatorRoles(schema), /Mutation\.wipe states no roles/)

@@ -41,6 +41,8 @@ export interface Answer {
 export interface World {
   readonly services: OperatorServices
   readonly catalogue: Catalogue
+  /** False: memory stores, with fake people. */
+  readonly onDatabase: boolean
   ask(document: string, options?: AskOptions): Promise<Answer>
   /** The data of an answer without errors; fails on errors. */
   data(document: string, options?: AskOptions): Promise<Data>
@@ -59,7 +61,7 @@ export const hashOf = (secret: string): string => createHash('sha256').update(se
 
 const createWorld = async (
   stores: (catalogue: Catalogue) => AccessStores,
-  people: PeopleStores,
+  people: PeopleStores | null,
   plugins: readonly PluginDefinition[]
 ): Promise<World> => {
   const catalogue = Catalogue.of(plugins)
@@ -69,7 +71,7 @@ const createWorld = async (
     access,
     mirror: new AccessMirror(access, accessStores.source),
     stores: accessStores,
-    people,
+    people: people ?? createMemoryPeople(),
     plugins,
     databaseOf: () => ({}) as PluginDatabase,
     newSecret: () => {
@@ -99,6 +101,7 @@ const createWorld = async (
   const world: World = {
     services,
     catalogue,
+    onDatabase: people !== null,
     async ask(document, { variables = {}, role = 'ADMIN', actor } = {}) {
       const response = await app.inject({
         method: 'POST',
@@ -146,9 +149,7 @@ export const forEachWorld = (
   suite: (open: (plugins?: readonly PluginDefinition[]) => Promise<World>) => void
 ): void => {
   describe(`${name} · memory`, () =>
-    suite((plugins = worldPlugins) =>
-      createWorld(catalogue => createMemoryStores({ catalogue }), createMemoryPeople(), plugins)
-    ))
+    suite((plugins = worldPlugins) => createWorld(catalogue => createMemoryStores({ catalogue }), null, plugins)))
   forEachDatabase(name, open =>
     suite(async (plugins = worldPlugins) => {
       const database = await open()

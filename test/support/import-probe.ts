@@ -9,9 +9,11 @@ import { importCalls } from '../../plugins/cdr/import/import-calls.ts'
 import { LocalClock } from '../../plugins/cdr/import/local-clock.ts'
 import { callTablesPlugin } from './call-world.ts'
 
-// node --import tsx test/support/import-probe.ts ROWS: imports that many rows into SQLite and prints what it took.
+// node --import tsx test/support/import-probe.ts ROWS [dry]: imports that many rows into SQLite, or only reads them,
+// and prints what it took.
 
 const wanted = Number(process.argv[2])
+const dryRun = process.argv[3] === 'dry'
 
 const stamp = (at: number): string => new Date(at).toISOString().slice(0, 19).replace('T', ' ')
 
@@ -47,6 +49,7 @@ const main = async (): Promise<void> => {
       read: { clock: new LocalClock('Europe/London'), direction: 'TERMINATION', note: () => {} },
       source: null,
       account: null,
+      dryRun,
       onRejection: () => {},
       onProgress: () => {
         const { heapUsed, rss } = process.memoryUsage()
@@ -55,9 +58,12 @@ const main = async (): Promise<void> => {
       }
     })
     const seconds = (Date.now() - started) / 1000
+    const cpuSeconds = process.cpuUsage().user / 1e6
     await database.close()
     const mb = (bytes: number) => Math.round(bytes / 1024 / 1024)
-    process.stdout.write(`${JSON.stringify({ ...counts, heapMb: mb(heap), residentMb: mb(resident), seconds })}\n`)
+    process.stdout.write(
+      `${JSON.stringify({ ...counts, heapMb: mb(heap), residentMb: mb(resident), seconds, cpuSeconds })}\n`
+    )
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

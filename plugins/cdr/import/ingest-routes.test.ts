@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import Fastify from 'fastify'
 import { PortalError } from '../../../core/plugin-api.ts'
+import { hashToken, newToken } from '../../../http/tokens.ts'
 import { callFileBytes } from '../../../test/support/call-records.ts'
-import { openCallWorld } from '../../../test/support/call-world.ts'
+import { callTablesPlugin, openCallWorld } from '../../../test/support/call-world.ts'
 import { forEachDatabase } from '../../../test/support/databases.ts'
+import { consoleHost, startPortal, testActor } from '../../../test/support/portal.ts'
 import { ingestRoutes } from './ingest-routes.ts'
 
 const ndjson = 'application/x-ndjson'
@@ -157,4 +159,34 @@ forEachDatabase('POST /ingest/cdr', open => {
     const { post } = await setUp()
     assert.equal((await post('text/csv', 'a,b')).status, 415)
   })
+})
+
+test('through the whole server: which key and which host', async t => {
+  const portal = await startPortal(t, { plugins: [{ ...callTablesPlugin, routes: ingestRoutes }] })
+  await portal.company('Alpha', { accountCodes: ['alpha'] })
+  await portal.company('Beta', { accountCodes: ['beta'] })
+  const keyOf = async (role: 'INGEST' | 'SUPPORT' | 'AUDITOR') => {
+    const key = newToken()
+    await portal.installation.people.staff.createApiKey({ name: role, keyHash: hashToken(key), role }, testActor)
+    return key
+  }
+  const post = (host: string, key: string | null, body: string | Buffer, type = ndjson) =>
+    portal.request(host, '/ingest/cdr', {
+      method: 'POST',
+      headers: { 'content-type': type, ...(key === null ? {} : { authorization: `Bearer ${key}` }) },
+      body
+    })
+  const body = callFileBytes('calls.ndjson')
+  const ingestKey = await keyOf('INGEST')
+  assert.equal((await post(consoleHost, null, body)).status, 401)
+  assert.equal((await post(consoleHost, await keyOf('SUPPORT'), body)).status, 403)
+  assert.equal((await post(consoleHost, await keyOf('AUDITOR'), body)).status, 403)
+  assert.equal((await post('acme.localhost', ingestKey, body)).status, 404)
+  const first = await post(consoleHost, ingestKey, body)
+  assert.equal(first.status, 200)
+  assert.equal(first.json.loaded, 2)
+  const again = await post(consoleHost, portal.apiKey, body)
+  assert.equal(again.json.duplicates, 2)
+  assert.equal((await post(consoleHost, ingestKey, callFileBytes('freeswitch-form.txt'), form)).status, 200)
+  assert.equal((await post(consoleHost, ingestKey, 'nonsense')).status, 400)
 })
