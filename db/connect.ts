@@ -100,7 +100,15 @@ const openSqlite = (path: string, settings: DatabaseSettings): Database => {
       max: 1,
       // A connection that idles is kept: opening one costs the page cache.
       idleTimeoutMillis: 3_600_000,
-      afterCreate: pragmas(['journal_mode = WAL', 'synchronous = FULL', 'foreign_keys = ON', 'temp_store = MEMORY'])
+      afterCreate: pragmas([
+        'journal_mode = WAL',
+        'synchronous = FULL',
+        'foreign_keys = ON',
+        'temp_store = MEMORY',
+        // Kibibytes, and pages: ingest touches indexes all over; small ones rewrite the same pages again and again.
+        'cache_size = -131072',
+        'wal_autocheckpoint = 8000'
+      ])
     }
   })
   const reader = knexModule.knex({

@@ -219,7 +219,13 @@ export const graphqlEndpoint =
       })
     })
     app.removeAllContentTypeParsers()
-    app.addContentTypeParser('application/json', { parseAs: 'string' }, app.getDefaultJsonParser('error', 'error'))
+    const parseJson = app.getDefaultJsonParser('error', 'error')
+    app.addContentTypeParser<string>('application/json', { parseAs: 'string' }, (request, body, done) => {
+      const type = request.headers['content-type'] ?? ''
+      const charset = type.length === 16 ? undefined : /;\s*charset="?([^";\s]*)/i.exec(type)?.[1]
+      if (charset === undefined || /^utf-?8$/i.test(charset)) return parseJson(request, body, done)
+      done(new HttpRefusal(415, 'Send application/json in UTF-8.'))
+    })
     app.setErrorHandler<FastifyError>((error, request, reply) => endpoint.refuse(request, reply, asRefusal(error)))
 
     if (options.graphiql) await app.register(graphiqlRoutes, { path: url })
@@ -238,11 +244,6 @@ export const graphqlEndpoint =
       method: 'POST',
       url,
       bodyLimit: options.bodyLimit ?? mebibyte,
-      preParsing: async request => {
-        const charset = /;\s*charset="?([^";\s]*)/i.exec(request.headers['content-type'] ?? '')?.[1]
-        if (charset !== undefined && !/^utf-?8$/i.test(charset))
-          throw new HttpRefusal(415, 'Send application/json in UTF-8.')
-      },
       handler: (request, reply) => endpoint.handle(request, reply, () => readBody(request.body))
     })
     app.route({

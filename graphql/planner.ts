@@ -82,6 +82,19 @@ export class InvalidQuery extends Error {
   }
 }
 
+/** Values that need no coercion to be known as right; everything else is coerced. */
+const plain: Readonly<Record<string, (value: unknown) => boolean>> = {
+  Int: value => typeof value === 'number' && (value | 0) === value,
+  String: value => typeof value === 'string',
+  ID: value => typeof value === 'string',
+  Boolean: value => typeof value === 'boolean'
+}
+const isPlainly = ({ type, variable }: VariableDefinitionNode, given: Readonly<Record<string, unknown>>): boolean => {
+  const named = type.kind === Kind.NON_NULL_TYPE ? type.type : type
+  const name = variable.name.value
+  return named.kind === Kind.NAMED_TYPE && Object.hasOwn(given, name) && plain[named.name.value]?.(given[name]) === true
+}
+
 const mebibyte = 1024 * 1024
 /** Faults told at once. */
 const maxErrors = 10
@@ -192,6 +205,10 @@ export class Planner<Caller> {
   ): Record<string, unknown> | undefined {
     if (plan.coercion === null) return undefined
     checkVariableDepth(given, this.#limits)
+    if (plan.coercion.definitions.every(each => isPlainly(each, given))) {
+      if (plan.cost.varies) plan.cost.check(given)
+      return this.#kept(plan, given)
+    }
     const schema = plan.coercion.pruned ? this.schemaOf(caller) : this.#guarded.schema
     const { errors, coerced } = getVariableValues(schema, plan.coercion.definitions, given, {
       maxErrors,
@@ -199,6 +216,10 @@ export class Planner<Caller> {
     })
     if (errors !== undefined) throw new InvalidQuery('BAD_USER_INPUT', errors)
     if (plan.cost.varies) plan.cost.check(coerced)
+    return this.#kept(plan, given)
+  }
+
+  #kept(plan: Plan<Caller>, given: Readonly<Record<string, unknown>>): Record<string, unknown> | undefined {
     if (plan.variables === undefined) return undefined
     const kept: Record<string, unknown> = {}
     for (const name of plan.variables) if (Object.hasOwn(given, name)) kept[name] = given[name]

@@ -68,6 +68,8 @@ export class ConformanceWorld {
   #app: FastifyInstance | undefined
   #asking: { readonly company: Company | null; readonly access: AccessSet } | undefined
   #statements = 0
+  /** Questions asked so far. */
+  asked = 0
 
   constructor(db: Database, plugin: PluginDefinition, schema?: ReturnType<typeof buildPortalSchema>) {
     this.plugin = plugin
@@ -181,6 +183,7 @@ export class ConformanceWorld {
     this.#app ??= await this.#start()
     this.#asking = { company, access: this.accessOf(company, hidden) }
     this.#statements = 0
+    this.asked++
     const answer = await this.#app.inject({ method: 'POST', url: '/graphql', payload: { query: document, variables } })
     return { status: answer.statusCode, text: answer.body, body: answer.json(), statements: this.#statements }
   }

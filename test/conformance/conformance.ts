@@ -39,7 +39,11 @@ export function conformance(plugin: PluginDefinition, options: ConformanceOption
     })
     after(() => world?.close())
     for (const [name, check] of Object.entries(checks)) {
-      it(name, async () => assert.deepEqual(await check(world!, options), []))
+      it(name, async t => {
+        const before = world!.asked
+        assert.deepEqual(await check(world!, options), [])
+        t.diagnostic(`${world!.asked - before} requests`)
+      })
     }
   })
 }

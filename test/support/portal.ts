@@ -213,6 +213,11 @@ const ownDatabase = async (t: TestContext): Promise<Database> => {
 /** Starts a server for one test and stops it after the test. */
 export const startPortal = async (t: TestContext, options: TestPortalOptions): Promise<TestPortal> => {
   const database = await (options.open ?? (() => ownDatabase(t)))()
+  let stop = async (): Promise<void> => {}
+  t.after(async () => {
+    await stop()
+    await database.close()
+  })
   await migrate(database, options.plugins)
   const settings: Settings = { ...readSettings({}), port: 0, rateLimit: 0, ...options.settings }
   const server = await createServer({
@@ -223,10 +228,7 @@ export const startPortal = async (t: TestContext, options: TestPortalOptions): P
     logger: false,
     ...(options.graphiql === undefined ? {} : { graphiql: options.graphiql })
   })
-  t.after(async () => {
-    await server.close()
-    await database.close()
-  })
+  stop = () => server.close()
   const { stores, people, catalogue } = server.installation
   const features = options.features ?? catalogue.features.map(feature => feature.key)
   const brand = (fqdn: string, brandName: string): Promise<Brand> =>
