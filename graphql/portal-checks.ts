@@ -140,6 +140,10 @@ const checkColumns = (
 const checkInputs = (schema: GraphQLSchema, blame: Blame): void => {
   const walk = (type: GraphQLInputObjectType, path: readonly string[]): void => {
     for (const field of Object.values(type.getFields())) {
+      if (isNonNullType(field.type) && field.defaultValue !== undefined)
+        throw new ConfigurationError(
+          `${blame(`${type.name}.${field.name}`)} is non-null and has a default, which compiled queries refuse when a variable leaves it out: make it nullable.`
+        )
       const inner = getNamedType(field.type)
       if (!isInputObjectType(inner)) continue
       if (path.includes(inner.name))

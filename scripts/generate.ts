@@ -32,7 +32,7 @@ const keep = (path: string, text: string): void => {
 const folder = mkdtempSync(join(tmpdir(), 'portcullis-generate-'))
 const database = await openDatabase({ url: join(folder, 'empty.sqlite') })
 try {
-  const installation = createInstallation(readSettings({}), database, plugins)
+  const installation = createInstallation(readSettings({}), database, plugins, console)
   const parts = [...plugins, createPortalSession(installation).part, createExports(installation).part]
   keep('graphql/portal-schema.graphql', portalSdl(parts))
 } finally {

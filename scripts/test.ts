@@ -38,7 +38,7 @@ const main = async (parts: readonly string[]): Promise<number> => {
   const run = spawn(
     process.execPath,
     ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec', ...files],
-    { cwd: root, stdio: 'inherit', env: { ...process.env, PORTAL_TEST_POSTGRES: postgres.url } }
+    { cwd: root, stdio: 'inherit', env: { ...process.env, PORTCULLIS_TEST_POSTGRES: postgres.url } }
   )
   const stopOn = (signal: NodeJS.Signals) => process.once(signal, () => run.kill(signal))
   stopOn('SIGINT')

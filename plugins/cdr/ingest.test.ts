@@ -25,7 +25,7 @@ const keys = [
 ]
 
 const hours = async (db: PluginDatabase): Promise<readonly Hour[]> => {
-  const rows: Hour[] = await db.all(
+  const rows = await db.all<Hour>(
     `select ${[...keys, ...sums].map(name => `cast(${name} as text) as ${name}`).join(', ')} from {cdr_hourly} order by ${keys.join(', ')}`
   )
   return rows.map(row => ({ ...row }))

@@ -54,7 +54,7 @@ test('a host is a full domain name or a public address', () => {
       '[8.8.8.8]'
     ],
     ...[
-      'a'.repeat(64) + '.example',
+      `${'a'.repeat(64)}.example`,
       `${'a.'.repeat(130)}example`,
       'ex ample.com',
       'a/b.example',

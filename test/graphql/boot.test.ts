@@ -137,6 +137,14 @@ describe('boot checks of the portal schema', () => {
       'hold itself'
     )
   })
+  test('a non-null input field with a default', () => {
+    refused(
+      [part('input I { a: Int! = 1 } extend type Query { toy(i: I): String @session }')],
+      'Plugin toy',
+      'I.a',
+      'make it nullable'
+    )
+  })
   test('an unknown feature key in a directive', () => {
     refused(
       [part('extend type Query { toy: String @feature(key: "tyo") }')],

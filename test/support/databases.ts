@@ -87,7 +87,7 @@ const openSqlite: Open = async ({ plugins = [], empty = false, settings } = {}) 
 let cluster: Promise<PostgresCluster> | undefined
 /** URL of the maintenance database of the test cluster: the runner's, else one of this process. */
 export const postgresUrl = async (): Promise<string> => {
-  const given = process.env.PORTAL_TEST_POSTGRES
+  const given = process.env.PORTCULLIS_TEST_POSTGRES
   if (given) return given
   cluster ??= startPostgres().then(started => {
     cleanups.unshift(started.stop)
