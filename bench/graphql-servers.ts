@@ -58,13 +58,19 @@ const viewer: Viewer = {
   ip: '::1'
 }
 
+/** Where a server is, and what a request needs beside its body. */
+export interface Listening {
+  readonly port: number
+  readonly headers?: Readonly<Record<string, string>>
+}
+
 export interface BenchServer {
   /** What it says of itself in the table. */
   readonly title: string
   /** Part of the requests a slow server is asked, so that a round does not last. */
   readonly share?: number
-  /** @param hidden columns the viewer may not see; resolves to the port */
-  start(hidden: readonly string[]): Promise<number>
+  /** @param hidden columns the viewer may not see; resolves to the port, or more */
+  start(hidden: readonly string[]): Promise<number | Listening>
 }
 
 const listening = async (app: {
@@ -247,5 +253,6 @@ if (process.send !== undefined && process.argv[1]?.endsWith('graphql-servers.ts'
   const [name = '', ...hidden] = process.argv.slice(2)
   process.on('message', () => process.send!({ cpu: process.cpuUsage() }))
   process.on('disconnect', () => process.exit(0))
-  process.send({ port: await servers[name]!.start(hidden) })
+  const listening = await servers[name]!.start(hidden)
+  process.send(typeof listening === 'number' ? { port: listening } : listening)
 }

@@ -126,6 +126,8 @@ export type PluginRoute = {
   | {
       readonly host: 'CONSOLE'
       readonly roles: readonly StaffRole[]
+      /** Takes the API key as the password of HTTP Basic too, with any user name: for machines that cannot send a bearer. */
+      readonly basic?: boolean
       handle(context: OperatorContext, request: FastifyRequest, reply: FastifyReply): Promise<unknown>
     }
 )

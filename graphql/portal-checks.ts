@@ -17,7 +17,7 @@ import { ConfigurationError } from '../core/errors.ts'
 import { elementsOf, type GuardedSchema, hasFields } from './guarded-schema.ts'
 import type { GuardedElement } from './guards.ts'
 import type { MergedSdl } from './merge-sdl.ts'
-import { columnKeys } from './portal-guards.ts'
+import { columnKeys, featureKeys, isOpenInViewAs } from './portal-guards.ts'
 
 /** Names who wrote something: `Plugin did: Query.did`. */
 export type Blame = (coordinate: string) => string
@@ -26,7 +26,8 @@ const rootGuards = ['feature', 'session', 'public']
 
 /** Every root field says who may ask. */
 const checkRoots = (elements: readonly GuardedElement[], blame: Blame): void => {
-  for (const { coordinate, operation, kind, directives } of elements) {
+  for (const element of elements) {
+    const { coordinate, operation, kind, directives } = element
     if (kind !== 'FIELD') continue
     const names = directives.map(each => each.name)
     if (operation === undefined) {
@@ -40,6 +41,10 @@ const checkRoots = (elements: readonly GuardedElement[], blame: Blame): void => 
         throw new ConfigurationError(`${blame(coordinate)} has no guard: add @feature(key:), @session or @public.`)
       if (names.includes('session') && names.includes('public'))
         throw new ConfigurationError(`${blame(coordinate)} has both @session and @public: keep one.`)
+      if (isOpenInViewAs(element) && featureKeys(element).length > 0)
+        throw new ConfigurationError(
+          `${blame(coordinate)} has @session(inViewAs: true) and @feature: what belongs to a feature is not staff's own; keep one.`
+        )
     }
   }
 }

@@ -73,6 +73,10 @@ export const featureKeys = (element: GuardedElement): readonly string[] =>
 const has = (element: GuardedElement, directive: string): boolean =>
   element.directives.some(each => each.name === directive)
 
+/** True for what staff may do in a portal that they only look at: end their own session. */
+export const isOpenInViewAs = (element: GuardedElement): boolean =>
+  argumentsOf(element, 'session').some(args => args.inViewAs === true)
+
 /**
  * Reads the portal's directives.
  * @param blame names who wrote an element, for errors: `Plugin did: Query.did`
@@ -105,7 +109,7 @@ export const portalConditions = (
     if (element.operation === undefined) return [...entries, ...types]
     const open = has(element, 'public')
     const state: PortalCondition[] = []
-    if (element.operation === 'mutation' && !open) state.push(viewAs)
+    if (element.operation === 'mutation' && !open && !isOpenInViewAs(element)) state.push(viewAs)
     if (element.operation === 'mutation' && features.length > 0)
       state.push(companyStatus(features.every(key => catalogue.feature(key)!.changeableInPenalty === true)))
     return [...(open ? [] : [session]), ...entries, ...types, ...state]

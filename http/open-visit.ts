@@ -1,10 +1,10 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import { LRUCache } from 'lru-cache'
 import { PortalError } from '../core/errors.ts'
-import { type AccessRevisions, type Brand, REGISTRY_SCOPE } from '../core/ports.ts'
+import { type AccessRevisions, type Brand, type OperatorSession, REGISTRY_SCOPE } from '../core/ports.ts'
 import type { Installation } from './installation.ts'
 import { checkSameOrigin } from './same-origin.ts'
-import { bearerToken, clearSessionCookie, sessionCookie } from './session-cookie.ts'
+import { basicPassword, bearerToken, clearSessionCookie, sessionCookie } from './session-cookie.ts'
 import { gateIsOpen } from './sign-in.ts'
 import { hashToken } from './tokens.ts'
 import type { Arrival, ConsoleVisit, PortalVisit } from './visit.ts'
@@ -84,13 +84,11 @@ export class Visits {
     const bearer = bearerToken(request)
     const cookie = bearer === null ? sessionCookie(request, arrival.host, arrival.secure) : null
     const session =
-      bearer !== null
-        ? bearer === ''
-          ? null
-          : ((await people.staff.apiKey(hashToken(bearer))) ?? (await people.sessions.staffSession(hashToken(bearer))))
-        : cookie !== null
-          ? await people.sessions.staffSession(hashToken(cookie))
-          : null
+      cookie !== null
+        ? await people.sessions.staffSession(hashToken(cookie))
+        : bearer
+          ? ((await people.staff.apiKey(hashToken(bearer))) ?? (await people.sessions.staffSession(hashToken(bearer))))
+          : await this.#basicKey(request)
     if (session === null) {
       if (bearer !== null) throw new PortalError('UNAUTHENTICATED')
       if (cookie !== null) clearSessionCookie(reply, arrival.host, arrival.secure)
@@ -106,6 +104,12 @@ export class Visits {
       operator: { ...session.operator, ip: arrival.ip },
       sessionId: session.sessionId
     }
+  }
+
+  /** Nobody is asked for a password: a browser that was would send it along with what other sites make it send. */
+  async #basicKey(request: FastifyRequest): Promise<OperatorSession | null> {
+    const key = request.routeOptions.config.basic === true ? basicPassword(request) : null
+    return key === null ? null : this.#installation.people.staff.apiKey(hashToken(key))
   }
 
   /** Waits for what requests left behind; to be called when no new ones come. */

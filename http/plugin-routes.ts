@@ -66,6 +66,7 @@ export const pluginRoutes = (
         child.route({
           method: route.method,
           url: route.url,
+          config: { basic: route.host === 'CONSOLE' && route.basic === true },
           ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
           handler
         })

@@ -25,7 +25,7 @@ extend type Mutation {
   "Signs a contact in. Browsers get a cookie; programs take the token."
   login(email: String!, password: String!): SessionPayload @public @once
   "Ends this session."
-  logout: Boolean @session
+  logout: Boolean @session(inViewAs: true)
   "Ends one of the contact's own sessions."
   endSession(id: ID!): Boolean @session
   "Needs the old password; ends all other sessions of the contact."

@@ -25,6 +25,14 @@ export const clearSessionCookie = (reply: FastifyReply, host: string, secure: bo
   if (name !== null) reply.clearCookie(name, { path: '/', httpOnly: true, secure, sameSite: 'lax' })
 }
 
+/** The password of `Authorization: Basic …`, whatever the user name; null for any other header. */
+export const basicPassword = (request: FastifyRequest): string | null => {
+  const encoded = /^Basic ([\w+/=-]{1,1024})$/i.exec(request.headers.authorization ?? '')?.[1]
+  if (encoded === undefined) return null
+  const [, password] = /^[^:]*:([\w.~+/=-]{1,512})$/.exec(Buffer.from(encoded, 'base64').toString()) ?? []
+  return password ?? null
+}
+
 /** The token of `Authorization: Bearer …`; null without one, empty when the header is something else. */
 export const bearerToken = (request: FastifyRequest): string | null => {
   const { authorization } = request.headers

@@ -51,6 +51,8 @@ declare module 'fastify' {
   interface FastifyContextConfig {
     /** The kind of host that serves the route; elsewhere it is not found. */
     site?: 'PORTAL' | 'CONSOLE'
+    /** The API key may come as the password of HTTP Basic. Console routes only. */
+    basic?: boolean
   }
 }
 

@@ -42,6 +42,15 @@ describe('boot checks of the portal schema', () => {
   test('a root field that is both @session and @public', () => {
     refused([part('extend type Query { toy: String @session @public }')], 'Plugin toy', 'Query.toy', 'keep one')
   })
+  test('a mutation of a feature that is open in view-as', () => {
+    refused(
+      [part(`${root} extend type Mutation { toy: Boolean @session(inViewAs: true) @feature(key: "toy") }`)],
+      'Plugin toy',
+      'Mutation.toy',
+      'inViewAs',
+      'keep one'
+    )
+  })
   test('@session below the root', () => {
     refused(
       [part('type T { a: String @session } extend type Query { toy: T @feature(key: "toy") }')],

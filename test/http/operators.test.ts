@@ -198,6 +198,31 @@ forEachDatabase('operators', open => {
     assert.equal(code(await portal.query('acme.localhost', '{ me { email } }', { cookie })), 'UNAUTHENTICATED')
   })
 
+  test('staff who only look may end their own session, and no other', async t => {
+    const portal = await start(t)
+    const { contact, session } = await portal.signedIn('Ada')
+    const ticket = await portal.query(consoleHost, `mutation { viewAs(contactId: "${contact.id}") { url } }`, {
+      apiKey: await keyFor(portal, 'SUPPORT')
+    })
+    const url = new URL(ticket.json.data.viewAs.url)
+    const opened = await portal.request('acme.localhost', url.pathname + url.search, {
+      headers: { accept: 'application/json' }
+    })
+    const staff = opened.json.token
+    const ask = (document: string, using: string): Promise<Answer> =>
+      portal.query('acme.localhost', document, { session: using })
+
+    const own = (await ask('{ mySessions { id } }', session)).json.data.mySessions[0].id
+    const other = await ask(`mutation { endSession(id: "${own}") }`, staff)
+    assert.equal(other.json.errors[0].extensions.reason, 'VIEW_AS')
+    const mixed = await ask('mutation { addToy(id: "t", note: "n") { id } logout }', staff)
+    assert.equal(mixed.json.errors[0].extensions.reason, 'VIEW_AS')
+    assert.equal(mixed.json.data, null, 'a change refuses the document whole')
+    assert.equal((await ask('mutation { logout }', staff)).json.data.logout, true)
+    assert.equal(code(await ask('{ me { email } }', staff)), 'UNAUTHENTICATED')
+    assert.equal((await ask('{ me { email } }', session)).json.data.me.email, 'ada@example.net')
+  })
+
   test('a view-as ticket is good for 60 seconds', async t => {
     const portal = await start(t)
     const { contact } = await portal.signedIn('Ada')

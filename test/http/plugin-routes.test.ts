@@ -64,6 +64,56 @@ test('a console route asks for a key of its role, and its raw body streams past 
   assert.equal(other.status, 415)
 })
 
+test('a console route that asks for it takes the key as the password of HTTP Basic, and no other route does', async t => {
+  const portal = await startPortal(t, { plugins: [toyPlugin] })
+  const { staff, sessions } = portal.installation.people
+  const ingest = newToken()
+  const { id } = await staff.createApiKey({ name: 'switch', keyHash: hashToken(ingest), role: 'INGEST' }, testActor)
+  const basic = (text: string): string => `Basic ${Buffer.from(text).toString('base64')}`
+  const post = (authorization: string, host = consoleHost) =>
+    portal.request(host, '/toy/ingest', {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-ndjson', authorization },
+      body: '{"a":1}\n'
+    })
+  for (const user of ['switch', '', 'any one at all'])
+    assert.deepEqual((await post(basic(`${user}:${ingest}`))).json, { bytes: 8, by: 'INGEST' }, user)
+
+  const person = await staff.create(
+    { name: 'Olga', email: 'olga@example.net', passwordHash: '', role: 'ADMIN' },
+    testActor
+  )
+  const session = newToken()
+  await sessions.createStaffSession({ tokenHash: hashToken(session), staffId: person.id, ip: '::1' })
+  for (const wrong of [
+    basic(`switch:${ingest}x`),
+    basic(`${ingest}:`),
+    basic(ingest),
+    basic(`switch:${session}`),
+    'Basic',
+    'Basic ====',
+    `Basic ${ingest}`,
+    `Digest username="switch", response="${ingest}"`
+  ]) {
+    const answer = await post(wrong)
+    assert.equal(answer.status, 401, wrong)
+    assert.equal(answer.headers['www-authenticate'], undefined, 'a browser must not ask for a password')
+  }
+  assert.equal((await post(basic(`switch:${portal.apiKey}`))).status, 403, 'the role counts as ever')
+  assert.equal((await post(basic(`switch:${ingest}`), 'acme.localhost')).status, 404)
+  for (const [method, path] of [
+    ['POST', '/operator/graphql'],
+    ['GET', '/operator/session'],
+    ['GET', '/nowhere']
+  ] as const) {
+    const headers = { authorization: basic(`switch:${portal.apiKey}`), 'content-type': 'application/json' }
+    const body = method === 'POST' ? { body: '{"query":"{ __typename }"}' } : {}
+    assert.equal((await portal.request(consoleHost, path, { method, headers, ...body })).status, 401, path)
+  }
+  await staff.revokeApiKey(id, testActor)
+  assert.equal((await post(basic(`switch:${ingest}`))).status, 401, 'revoked')
+})
+
 test('a route that needs a feature nobody declares stops the start, naming both', async t => {
   const faulty = {
     ...toyPlugin,

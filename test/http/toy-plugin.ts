@@ -115,6 +115,7 @@ export const toyPlugin = definePlugin({
       url: '/toy/ingest',
       host: 'CONSOLE',
       roles: ['INGEST'],
+      basic: true,
       rawBody: ['application/x-ndjson'],
       handle: async ({ operator }, request) => {
         let bytes = 0

@@ -189,4 +189,17 @@ test('through the whole server: which key and which host', async t => {
   assert.equal(again.json.duplicates, 2)
   assert.equal((await post(consoleHost, ingestKey, callFileBytes('freeswitch-form.txt'), form)).status, 200)
   assert.equal((await post(consoleHost, ingestKey, 'nonsense')).status, 400)
+
+  // What mod_json_cdr's `cred` sends: HTTP Basic, the key as the password.
+  const asSwitch = (key: string, type: string, payload: string | Buffer) =>
+    portal.request(consoleHost, '/ingest/cdr?uuid=8c2e0000-0000-4000-8000-000000000031', {
+      method: 'POST',
+      headers: { 'content-type': type, authorization: `Basic ${Buffer.from(`switch:${key}`).toString('base64')}` },
+      body: payload
+    })
+  assert.equal((await asSwitch(ingestKey, ndjson, body)).json.duplicates, 2)
+  assert.equal((await asSwitch(ingestKey, form, callFileBytes('freeswitch-form.txt'))).json.duplicates, 1)
+  assert.equal((await asSwitch(ingestKey, json, callFileBytes('freeswitch-document.json'))).json.duplicates, 1)
+  assert.equal((await asSwitch(newToken(), form, callFileBytes('freeswitch-form.txt'))).status, 401)
+  assert.equal((await asSwitch(await keyOf('SUPPORT'), ndjson, body)).status, 403)
 })

@@ -91,6 +91,7 @@ export const ingestRoutes: readonly PluginRoute[] = [
     url: '/ingest/cdr',
     host: 'CONSOLE',
     roles: ['INGEST', 'ADMIN'],
+    basic: true,
     bodyLimit,
     rawBody: ['application/x-ndjson', 'application/json', 'application/x-www-form-urlencoded'],
     handle: (context, request) => ingest(context, request)
