@@ -49,8 +49,11 @@ export class BenchConnection {
       const answer = this.#chunks.length === 1 ? chunk : Buffer.concat(this.#chunks)
       const end = answer.indexOf(headEnd)
       if (end < 0) return
-      const length = /\r\ncontent-length: *(\d+)/i.exec(answer.latin1Slice(0, end))?.[1]
-      if (length === undefined) return this.#fail(new Error('An answer without content-length.'))
+      const length = /\r\ncontent-length: *(\d+)/i.exec(answer.toString('latin1', 0, end))?.[1]
+      if (length === undefined) {
+        this.#fail(new Error('An answer without content-length.'))
+        return
+      }
       this.#expected = end + headEnd.length + Number(length)
     }
     if (this.#received < this.#expected) return
@@ -90,7 +93,7 @@ export const jsonPost = (
 export const readAnswer = (answer: Buffer): { readonly status: number; readonly body: unknown } => {
   const end = answer.indexOf(headEnd)
   return {
-    status: Number(answer.latin1Slice(9, 12)),
-    body: JSON.parse(answer.utf8Slice(end + headEnd.length))
+    status: Number(answer.toString('latin1', 9, 12)),
+    body: JSON.parse(answer.toString('utf8', end + headEnd.length))
   }
 }

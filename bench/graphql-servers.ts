@@ -1,10 +1,15 @@
+import { mkdtempSync, rmSync } from 'node:fs'
 import type { AddressInfo } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import { AccessSet } from '../core/access-set.ts'
 import { Catalogue } from '../core/catalogue.ts'
-import type { Resolvers } from '../core/plugin-api.ts'
+import { definePlugin, type Resolvers } from '../core/plugin-api.ts'
+import type { Actor } from '../core/ports.ts'
 import type { Viewer } from '../core/viewer.ts'
 
 // Every server answers the same question from the same rows for the same stub viewer: what differs is how it guards.
+// The whole path is the portal's real server: host, session, clock and access revision come from SQLite with each request.
 // A further server is one more entry of `servers`; it listens on a free port and answers POST /graphql.
 
 export const columns = [
@@ -62,6 +67,11 @@ const viewer: Viewer = {
 export interface Listening {
   readonly port: number
   readonly headers?: Readonly<Record<string, string>>
+}
+
+const actor: Actor = {
+  operator: { actor: 'staff:bench', name: 'Bench', role: 'ADMIN', ip: '127.0.0.1' },
+  reason: 'bench'
 }
 
 export interface BenchServer {
@@ -159,6 +169,54 @@ export const servers: Readonly<Record<string, BenchServer>> = {
       return listening(app)
     }
   },
+  whole: {
+    title: 'this portal, whole path, SQLite',
+    start: async hidden => {
+      const { openDatabase } = await import('../db/connect.ts')
+      const { migrate } = await import('../db/migrate.ts')
+      const { createServer } = await import('../http/server.ts')
+      const { readSettings } = await import('../http/settings.ts')
+      const { hashToken, newToken } = await import('../http/tokens.ts')
+      const folder = mkdtempSync(join(tmpdir(), 'portal-bench-'))
+      process.on('exit', () => rmSync(folder, { recursive: true, force: true }))
+      const database = await openDatabase({ url: join(folder, 'portal.sqlite') })
+      const plugins = parts().map(part => definePlugin({ version: '0.1.0', engine: '^0.1.0', owner: 'bench', ...part }))
+      await migrate(database, plugins)
+      const settings = { ...readSettings({}), rateLimit: 0 }
+      const app = await createServer({ settings, database, plugins, jobs: false, logger: false })
+      const { stores, people, catalogue } = app.installation
+      const features = catalogue.features.map(feature => feature.key)
+      const brand = await stores.brands.create(
+        { fqdn: 'acme.localhost', brandName: 'Acme', currencies: ['EUR'], features },
+        actor
+      )
+      const shown = columns.filter(name => !hidden.includes(name))
+      await stores.brands.setColumns(brand.id, { report: 'CALLS', userType: 'CUSTOMER', columns: shown }, actor)
+      const company = await stores.companies.create(
+        {
+          name: 'Company',
+          userType: 'CUSTOMER',
+          currency: 'EUR',
+          domainId: brand.id,
+          status: 'ACTIVE',
+          accountCodes: []
+        },
+        actor
+      )
+      const contact = await people.contacts.create(
+        { companyId: company.id, name: 'Ada', email: 'ada@example.com', passwordHash: '-', ipAllowList: [] },
+        actor
+      )
+      const token = newToken()
+      await people.sessions.createContactSession({
+        tokenHash: hashToken(token),
+        contactId: contact.id,
+        domainId: brand.id,
+        ip: '127.0.0.1'
+      })
+      return { port: await listening(app), headers: { host: 'acme.localhost', authorization: `Bearer ${token}` } }
+    }
+  },
   bare: {
     title: 'mercurius with JIT, no guards',
     start: async () => {
@@ -175,7 +233,7 @@ export const servers: Readonly<Record<string, BenchServer>> = {
     }
   },
   auth: {
-    title: 'mercurius-auth',
+    title: 'mercurius-auth with JIT',
     start: async hidden => {
       const { default: fastify } = await peer('fastify')
       const { default: mercurius } = await peer('mercurius')
@@ -190,7 +248,8 @@ export const servers: Readonly<Record<string, BenchServer>> = {
       })
       await app.register(mercuriusAuth, {
         authContext: () => ({ denied }),
-        applyPolicy: (
+        // A promise, as its README writes every policy.
+        applyPolicy: async (
           directive: { arguments: { value: { value: string } }[] },
           _parent: unknown,
           _args: unknown,
@@ -228,20 +287,16 @@ export const servers: Readonly<Record<string, BenchServer>> = {
     }
   },
   route: {
-    title: 'plain Fastify JSON route',
+    title: 'plain Fastify JSON route, same bytes',
     start: async hidden => {
       const { default: fastify } = await peer('fastify')
       const denied = new Set(hidden)
+      const shown = rows.map(row =>
+        Object.fromEntries(columns.map(name => [name, denied.has(name) ? null : row[name]]))
+      )
       const app = fastify()
       app.post('/graphql', async (request: { body: { variables: { first: number } } }) => ({
-        data: {
-          calls: {
-            nodes: rows
-              .slice(0, request.body.variables.first)
-              .map(row => Object.fromEntries(columns.map(name => [name, denied.has(name) ? null : row[name]]))),
-            pageInfo: { hasNextPage: true }
-          }
-        }
+        data: { calls: { nodes: shown.slice(0, request.body.variables.first), pageInfo: { hasNextPage: true } } }
       }))
       return listening(app)
     }

@@ -17,8 +17,8 @@ const rounds = argument('--rounds', 30)
 const requests = argument('--requests', 500)
 const only = process.argv.includes('--only') ? process.argv[process.argv.indexOf('--only') + 1]!.split(',') : null
 const connections = 8
-/** Slices before anything is counted, so that every server runs optimised code. */
-const warmUp = 6
+/** Requests before anything is counted, so that every server runs optimised code. */
+const warmUp = 10_000
 
 const body = JSON.stringify({ query, variables })
 
@@ -56,10 +56,10 @@ interface Slice {
   readonly cpu: number
 }
 
-const slice = async (server: Running): Promise<Slice> => {
+const slice = async (server: Running, asked: number): Promise<Slice> => {
   const cpu = await cpuOf(server)
   const from = process.hrtime.bigint()
-  const count = Math.ceil(requests * (servers[server.name]!.share ?? 1))
+  const count = Math.ceil(asked * (servers[server.name]!.share ?? 1))
   let left = count
   await Promise.all(
     server.connections.map(async connection => {
@@ -104,23 +104,26 @@ const compare = async (title: string, hidden: readonly string[]): Promise<void> 
     console.log(`\n${title}. Equal answers proven for ${running.map(each => each.name).join(', ')}.`)
 
     const taken = new Map<string, Slice[]>(running.map(each => [each.name, []]))
-    for (let index = 0; index < warmUp; index++) for (const server of running) await slice(server)
-    for (let round = 0; round < rounds; round++)
-      for (let index = 0; index < running.length; index++) {
-        const server = running[(index + round) % running.length]!
-        taken.get(server.name)!.push(await slice(server))
+    for (const server of running) await slice(server, warmUp)
+    for (let round = 0; round < rounds; round++) {
+      // Now one way and now the other, so that nobody always comes after the same neighbour.
+      const order = round % 2 === 0 ? running : running.toReversed()
+      for (let index = 0; index < order.length; index++) {
+        const server = order[(index + round) % order.length]!
+        taken.get(server.name)!.push(await slice(server, requests))
       }
+    }
     const bare = taken.get('bare')!
     const paired = (slices: readonly Slice[], others: readonly Slice[], of: keyof Slice): string =>
       median(slices.map((each, index) => each[of] / others[index]![of])).toFixed(2)
     console.log(`${rounds} paired rounds of ${requests} requests over ${connections} connections`)
-    console.log('server                             | throughput ÷ bare | CPU µs a request | CPU ÷ bare | requests/s')
+    console.log('server                               | throughput ÷ bare | CPU µs a request | CPU ÷ bare | requests/s')
     for (const { name } of running) {
       const slices = taken.get(name)!
       const middle = (of: keyof Slice): string => median(slices.map(each => each[of])).toFixed(0)
       console.log(
         [
-          servers[name]!.title.padEnd(34),
+          servers[name]!.title.padEnd(36),
           paired(slices, bare, 'rate').padStart(17),
           middle('cpu').padStart(16),
           paired(slices, bare, 'cpu').padStart(10),

@@ -5,9 +5,5 @@ export const setBit = (words: Uint32Array, bit: number): void => {
   words[bit >>> 5]! |= 1 << (bit & 31)
 }
 
-export const clearBit = (words: Uint32Array, bit: number): void => {
-  words[bit >>> 5]! &= ~(1 << (bit & 31))
-}
-
 /** False beyond the end. */
 export const hasBit = (words: Uint32Array, bit: number): boolean => ((words[bit >>> 5] ?? 0) & (1 << (bit & 31))) !== 0

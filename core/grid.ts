@@ -338,10 +338,10 @@ const join = (parts: readonly Sql[], word: ' and ' | ' or '): Sql => ({
 })
 
 const bind = (value: Value): Sql => {
-  if (typeof value !== 'bigint') return { sql: '?', bindings: [value] }
+  if (typeof value === 'string') return { sql: '?', bindings: [value] }
   const number = Number(value)
-  // sqlite3 rounds numbers above 2^53 without a word.
-  return Number.isSafeInteger(number)
+  // sqlite3 rounds numbers above 2^53 without a word; PostgreSQL reads a bare number in the width of its column.
+  return Math.abs(number) < 2 ** 31
     ? { sql: '?', bindings: [number] }
     : { sql: 'cast(? as bigint)', bindings: [String(value)] }
 }

@@ -311,8 +311,8 @@ export interface ContactStore {
   get(id: string): Promise<Contact | null>
   /** Contacts of one company by name, then id; unknown company: none. */
   list(request: PageRequest & { readonly companyId: string }): Promise<CountedPage<Contact>>
-  /** Stores the argon2id hash of a new password and lifts a lock; sessions are the caller's to end. */
-  setPassword(contactId: string, passwordHash: string): Promise<void>
+  /** Stores the argon2id hash of a new password, lifts a lock and ends the contact's sessions but `exceptSessionId`. */
+  setPassword(contactId: string, passwordHash: string, exceptSessionId?: string): Promise<void>
   recordSignIn(contactId: string): Promise<void>
   /** Counts a failure of a contact and of an address; locks the contact for 15 minutes at its 10th within 15 minutes. */
   recordFailure(contactId: string | null, ip: string): Promise<void>

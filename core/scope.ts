@@ -37,6 +37,11 @@ export interface CompanyScope {
   delete(table: string, where: Where): Promise<number>
   /** Runs `work` in one transaction (BEGIN IMMEDIATE on SQLite); use only the scope it is given inside. */
   transaction<T>(work: (scope: CompanyScope) => Promise<T>): Promise<T>
+  /**
+   * Waits for other transactions of this company that hold the lock of this name, and holds it until the own one ends: for a
+   * limit over many rows, taken before they are counted. Only inside `transaction`.
+   */
+  lock(name: string): Promise<void>
   /** Appends to the audit log inside the current transaction; secrets must be masked by the caller. */
   audit(entry: { action: string; target: string; before?: unknown; after?: unknown; reason?: string }): Promise<void>
 }

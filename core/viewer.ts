@@ -2,6 +2,7 @@ import type { CompanyStatus, UserType } from './feature.ts'
 
 /** Staff looking at a contact's portal. Read-only unless an admin asked for write-through. */
 export interface ViewAs {
+  /** `staff:ID` or `key:ID`, as the audit log names it. */
   readonly staffId: string
   readonly staffName: string
   readonly writeThrough: boolean

@@ -1,6 +1,8 @@
 import { createRequire } from 'node:module'
 import type { Knex } from 'knex'
+import { PortalError } from '../core/errors.ts'
 import { mapDatabaseError } from './database-error.ts'
+import { cutOff, type PostgresHealth } from './postgres-health.ts'
 
 const require = createRequire(import.meta.url)
 
@@ -9,17 +11,27 @@ const require = createRequire(import.meta.url)
 // an upgrade moves these parts.
 interface Connection {
   interrupt(): void
+  /** A reason to take no more use of it. */
+  __knex__disposed?: unknown
 }
 interface Client {
-  readonly config: Knex.Config & { statementTimeoutMs?: number }
+  readonly config: Knex.Config & { statementTimeoutMs?: number; health?: PostgresHealth }
   query(connection: Connection, query: unknown): Promise<unknown>
   _query(connection: Connection, query: unknown): Promise<unknown>
   acquireConnection(): Promise<Connection>
+  acquireRawConnection(): Promise<Connection>
+  releaseConnection(connection: Connection): Promise<void>
+  validateConnection(connection: Connection): boolean | Promise<boolean>
   transaction(container: unknown, config: unknown, outer: unknown): unknown
   prepBindings(bindings: readonly unknown[]): readonly unknown[]
 }
 type ClientClass = new (config: Knex.Config) => Client
 interface Transaction {
+  readonly client: Client
+  readonly trxClient: Client
+  _completed: boolean
+  _resolver(value: unknown): void
+  _rejecter(error: unknown): void
   query(connection: Connection, sql: string): Promise<unknown>
 }
 
@@ -52,6 +64,29 @@ const speaking = (Base: ClientClass): ClientClass =>
 class ImmediateTransaction extends SqliteTransaction {
   begin(connection: Connection): Promise<unknown> {
     return this.query(connection, 'BEGIN IMMEDIATE;')
+  }
+
+  // knex would hand the connection back with the transaction still open when its end fails.
+  async commit(connection: Connection, value: unknown): Promise<void> {
+    const committed = this.trxClient.query(connection, 'COMMIT;')
+    this._completed = true
+    try {
+      await committed
+    } catch (error) {
+      return this.rollback(connection, error)
+    }
+    this._resolver(value)
+  }
+
+  // A full disk makes SQLite roll back by itself; the error to tell is then the first one.
+  async rollback(connection: Connection, error: unknown): Promise<void> {
+    this._completed = true
+    try {
+      await this.client.query(connection, 'ROLLBACK;')
+    } catch (fault) {
+      if (!/no transaction is active/.test((fault as Error).message)) connection.__knex__disposed = fault
+    }
+    this._rejecter(error ?? new Error('The transaction was rolled back.'))
   }
 }
 
@@ -91,7 +126,48 @@ class SqliteReader extends SqliteClient {
   }
 }
 
+const generations = new WeakMap<Connection, number>()
+
+/** Refuses at once while the server is known to be down, and leaves nobody waiting for a server that does not answer. */
+class Postgresql extends PostgresqlBase {
+  override async acquireRawConnection(): Promise<Connection> {
+    const { health } = this.config
+    const { generation } = health!
+    const connection = await super.acquireRawConnection()
+    generations.set(connection, generation)
+    return connection
+  }
+
+  override validateConnection(connection: Connection): boolean | Promise<boolean> {
+    return generations.get(connection) === this.config.health!.generation && super.validateConnection(connection)
+  }
+
+  override async acquireConnection(): Promise<Connection> {
+    const health = this.config.health!
+    health.check()
+    try {
+      return await health.connection(super.acquireConnection(), late => void this.releaseConnection(late))
+    } catch (error) {
+      health.suspect()
+      throw error
+    }
+  }
+
+  override async query(connection: Connection, query: unknown): Promise<unknown> {
+    const health = this.config.health!
+    try {
+      return await health.wait(super.query(connection, query), () => cutOff(connection))
+    } catch (error) {
+      const mapped = mapDatabaseError(error)
+      if (mapped instanceof PortalError && mapped.code === 'UNAVAILABLE') health.suspect()
+      // What the driver no longer waits for may still come, as the answer to the next statement.
+      if (/Query read timeout/.test((error as Error).message)) cutOff(connection)
+      throw error
+    }
+  }
+}
+
 const forKnex = (client: unknown): typeof Knex.Client => client as typeof Knex.Client
 export const SqliteWriterClient = forKnex(SqliteWriter)
 export const SqliteReaderClient = forKnex(SqliteReader)
-export const PostgresqlClient = forKnex(speaking(PostgresqlBase))
+export const PostgresqlClient = forKnex(speaking(Postgresql))

@@ -145,6 +145,28 @@ forEachDatabase('company scope', open => {
     assert.deepEqual(await rowsOf(db.reader, "SELECT id FROM audit_entry WHERE target = 'gone'"), [])
   })
 
+  it('a lock lets one transaction of a company through at a time, and no other company waits for it', async () => {
+    await assert.rejects(mine.lock('notes'), /inside scope.transaction/)
+    const theirs = createCompanyScope(db, [notesPlugin], viewerOf('theirs'), { at: 0 })
+    const order: string[] = []
+    const turn = (scope: typeof mine, name: string, wait: number) =>
+      scope.transaction(async inner => {
+        await inner.lock('notes')
+        order.push(`${name} in`)
+        await new Promise(resolve => setTimeout(resolve, wait))
+        order.push(`${name} out`)
+      })
+    await Promise.all([turn(mine, 'a', 150), turn(mine, 'b', 150)])
+    assert.equal(order[0]!.slice(0, 1), order[1]!.slice(0, 1), 'the second waited')
+    assert.equal(order.length, 4)
+    if (db.dialect === 'sqlite') return
+    await mine.transaction(async inner => {
+      await inner.lock('notes')
+      await turn(theirs, 'c', 0)
+      await inner.lock('notes')
+    })
+  })
+
   it('audits with company, brand and address', async () => {
     await mine.audit({ action: 'note.edit', target: 'm1', before: { n: 1 }, after: { n: 2n } })
     const [entry] = await rowsOf(

@@ -165,6 +165,13 @@ class ViewerScope implements CompanyScope {
     return this.#db.transaction(trx => work(new ViewerScope(this.#db, this.#tables, this.#viewer, trx)))
   }
 
+  async lock(name: string): Promise<void> {
+    if (!this.#trx) throw new Error('A lock lasts as long as its transaction; take it inside scope.transaction()')
+    // A transaction on SQLite is alone already.
+    if (this.dialect === 'postgresql')
+      await this.#trx.raw('SELECT pg_advisory_xact_lock(hashtextextended(?, 0))', [`${this.companyId} ${name}`])
+  }
+
   async audit(entry: {
     action: string
     target: string
@@ -175,7 +182,7 @@ class ViewerScope implements CompanyScope {
     const { contactId, viewAs, companyId, domainId, ip } = this.#viewer
     await writeAudit(this.#trx ?? this.#db.writer, {
       ...entry,
-      actor: viewAs ? `contact:${contactId} by staff:${viewAs.staffId}` : `contact:${contactId}`,
+      actor: viewAs ? `contact:${contactId} by ${viewAs.staffId}` : `contact:${contactId}`,
       companyId,
       domainId,
       ip

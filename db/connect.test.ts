@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { writeFile } from 'node:fs/promises'
 import { after, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Knex } from 'knex'
 import { forEachDatabase, openers } from '../test/support/databases.ts'
 import { type PostgresCluster, startPostgres } from '../test/support/postgres-cluster.ts'
 import { rejectsWith } from '../test/support/rejects-with.ts'
@@ -101,6 +103,35 @@ it('runs SQLite with WAL and full syncs', async () => {
   assert.equal(await pragma('foreign_keys'), 1)
 })
 
+it('goes on after a SQLite transaction whose end failed, or that SQLite gave up by itself', async () => {
+  const db = await openers.sqlite()
+  const note = (id: string, company: string) => (trx: Knex) =>
+    trx.raw('INSERT INTO company_override (company_id, key, override, set_by, set_at) VALUES (?, ?, ?, ?, 0)', [
+      company,
+      id,
+      'HIDE',
+      'test'
+    ])
+  // Refused at the commit.
+  await assert.rejects(
+    db.transaction(async trx => {
+      await trx.raw('PRAGMA defer_foreign_keys = ON')
+      await note('a', 'nobody')(trx)
+    }),
+    /FOREIGN KEY/
+  )
+  const [{ page_count }] = await db.writer.raw('PRAGMA page_count')
+  await db.writer.raw(`PRAGMA max_page_count = ${page_count}`)
+  await rejectsWith(
+    'UNAVAILABLE',
+    db.transaction(trx => trx.raw(`INSERT INTO creation_counter (kind, value) VALUES ('${'x'.repeat(9_000)}', 1)`))
+  )
+  await db.writer.raw('PRAGMA max_page_count = 1000000')
+  await db.transaction(trx => trx.raw("INSERT INTO creation_counter (kind, value) VALUES ('later', 1)"))
+  assert.equal((await rowsOf(db.reader, "SELECT 1 FROM creation_counter WHERE kind = 'later'")).length, 1)
+  assert.deepEqual(await rowsOf(db.reader, 'SELECT 1 FROM company_override'), [])
+})
+
 it('refuses SQLite where it cannot have them', async () => {
   await assert.rejects(openDatabase({ url: ':memory:/nowhere/x.sqlite' }))
   const { url } = await openers.sqlite({ empty: true })
@@ -126,7 +157,8 @@ it('says UNAVAILABLE while PostgreSQL is down, and works again without a restart
       )
     }
     await cluster.up()
-    assert.equal((await rowOf(db.reader, 'SELECT 1 AS one'))?.one, 1)
+    const read = () => rowOf<{ one: number }>(db.reader, 'SELECT 1 AS one').catch(() => undefined)
+    while ((await read())?.one !== 1) await sleep(20)
     assert.equal((await db.transaction(trx => rowOf(trx, 'SELECT 1 AS one')))?.one, 1)
   } finally {
     await db.close()

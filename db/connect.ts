@@ -5,6 +5,7 @@ import { ConfigurationError } from '../core/errors.ts'
 import type { Dialect } from '../core/scope.ts'
 import { PostgresqlClient, SqliteReaderClient, SqliteWriterClient } from './clients.ts'
 import { mapDatabaseError } from './database-error.ts'
+import { PostgresHealth } from './postgres-health.ts'
 import { rowsOf } from './sql.ts'
 
 export interface DatabaseSettings {
@@ -158,11 +159,16 @@ const types: pg.CustomTypesConfig = {
       : pg.types.getTypeParser(oid, format as 'text')) as pg.CustomTypesConfig['getTypeParser']
 }
 
+/** Longer than any read may run, a snapshot's too. Milliseconds. */
+const longestReadMs = 65_000
+
 const openPostgresql = (url: string, settings: DatabaseSettings): Database => {
   const waitMs = settings.waitMs ?? 10_000
-  const pool = (name: string, statementTimeoutMs: number, options: string) =>
+  const health = new PostgresHealth({ connectionString: url, application_name: 'portcullis probe' })
+  const pool = (name: string, statementTimeoutMs: number, more: pg.ClientConfig) =>
     knexModule.knex({
       client: PostgresqlClient,
+      health,
       compileSqlOnError: false,
       log: quiet,
       connection: {
@@ -173,14 +179,18 @@ const openPostgresql = (url: string, settings: DatabaseSettings): Database => {
         idle_in_transaction_session_timeout: 60_000,
         connectionTimeoutMillis: Math.min(waitMs, 5_000),
         keepAlive: true,
-        options,
-        types
+        types,
+        ...more
       } as Knex.PgConnectionConfig,
       acquireConnectionTimeout: waitMs,
       pool: { min: 0, max: settings.connections ?? 8 }
-    })
-  const reader = pool('reader', settings.readTimeoutMs ?? 5_000, '-c default_transaction_read_only=on')
-  const writer = pool('writer', settings.writeTimeoutMs ?? 60_000, '-c synchronous_commit=on')
+    } as Knex.Config)
+  const reader = pool('reader', settings.readTimeoutMs ?? 5_000, {
+    options: '-c default_transaction_read_only=on',
+    // For a connection that is dead while the server is not: nothing comes over it, not even that time is up.
+    query_timeout: longestReadMs
+  })
+  const writer = pool('writer', settings.writeTimeoutMs ?? 60_000, { options: '-c synchronous_commit=on' })
   return {
     dialect: 'postgresql',
     reader,
@@ -193,6 +203,7 @@ const openPostgresql = (url: string, settings: DatabaseSettings): Database => {
           await trx.raw(`SET LOCAL statement_timeout = ${Number(options.timeoutMs)}`)
       })(work),
     close: async () => {
+      health.close()
       await reader.destroy()
       await writer.destroy()
     },

@@ -120,7 +120,7 @@ export const createContactStore = (db: Database): ContactStore => ({
     return { ...pageOf(rows, first, rows.map(contactFrom)), totalCount: count!.n }
   },
 
-  setPassword: (contactId, passwordHash) =>
+  setPassword: (contactId, passwordHash, exceptSessionId = '') =>
     db.transaction(async trx => {
       const done = await rowOf(
         trx,
@@ -128,6 +128,7 @@ export const createContactStore = (db: Database): ContactStore => ({
         [passwordHash, contactId]
       )
       if (!done) throw new PortalError('NOT_FOUND', 'There is no such contact.')
+      await trx.raw('DELETE FROM contact_session WHERE contact_id = ? AND id <> ?', [contactId, exceptSessionId])
     }),
 
   recordSignIn: contactId =>

@@ -39,7 +39,7 @@ const passing = new Set([
 ])
 const passingClasses = ['08', '53', '58']
 const passingTexts =
-  /Connection (terminated|ended)|connection timeout|timeout expired|Client has encountered a connection error|Client was closed/i
+  /Connection (terminated|ended)|connection timeout|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed/i
 
 const is = (error: unknown): error is DriverError => typeof error === 'object' && error !== null
 

@@ -1,6 +1,14 @@
 import { PortalError } from '../core/errors.ts'
 import type { Database } from './connect.ts'
+import { enqueueJob } from './job-store.ts'
 import { newId, rowOf, rowsOf, wordsOf } from './sql.ts'
+
+/** The job that makes a file; its payload is the export's id. */
+export const exportJobName = 'export'
+/** Files of one company that may wait or be made at a time. */
+const mostUnfinished = 5
+/** Those and the ready ones together: a file is kept in the database until its time is over. */
+const mostFiles = 20
 
 export type ExportState = 'QUEUED' | 'RUNNING' | 'READY' | 'FAILED' | 'EXPIRED'
 
@@ -23,6 +31,7 @@ export interface ExportJob {
 
 /** Files being made for download, kept in pieces; every read names the company, so that no other reaches them. */
 export interface ExportStore {
+  /** Keeps the request and puts its job in line, both or neither. @throws PortalError CAPACITY_EXCEEDED */
   create(input: {
     readonly companyId: string
     readonly contactId: string
@@ -76,6 +85,9 @@ const jobFrom = (row: Row): ExportJob => ({
   expiresAt: row.expires_at
 })
 
+/** PostgreSQL refuses a text with a null character; no file has such an id. */
+const canBeId = (id: string): boolean => /^[\w-]{1,64}$/.test(id)
+
 export const createExportStore = (db: Database): ExportStore => {
   const { now } = wordsOf(db.reader)
   // A file whose time is over counts as expired before the clean-up comes by.
@@ -85,6 +97,18 @@ export const createExportStore = (db: Database): ExportStore => {
   return {
     create: input =>
       db.transaction(async trx => {
+        // The company's row is the lock: of two requests at once, the second counts the first.
+        await trx.raw(`SELECT id FROM company WHERE id = ?${wordsOf(trx).forUpdate}`, [input.companyId])
+        const count = await rowOf<{ unfinished: number; files: number }>(
+          trx,
+          `SELECT COUNT(CASE WHEN state <> 'READY' THEN 1 END) AS unfinished, COUNT(*) AS files FROM export_job
+           WHERE company_id = ? AND (state IN ('QUEUED', 'RUNNING') OR (state = 'READY' AND expires_at > ${now}))`,
+          [input.companyId]
+        )
+        if (count!.unfinished >= mostUnfinished || count!.files >= mostFiles)
+          throw new PortalError('CAPACITY_EXCEEDED', 'There are enough exports for now; wait until one is over.', {
+            retryAfter: count!.unfinished >= mostUnfinished ? 10 : 60
+          })
         const row = await rowOf<Row>(
           trx,
           `INSERT INTO export_job (id, company_id, contact_id, domain_id, grid, request, state, created_at)
@@ -94,10 +118,12 @@ export const createExportStore = (db: Database): ExportStore => {
             JSON.stringify(input.request ?? null)
           ]
         )
+        await enqueueJob(trx, exportJobName, row!.id)
         return jobFrom(row!)
       }),
 
     get: async (id, companyId) => {
+      if (!canBeId(id)) return null
       const row = await rowOf<Row>(db.reader, `SELECT ${columns} FROM export_job WHERE id = ? AND company_id = ?`, [
         id,
         companyId
@@ -115,6 +141,7 @@ export const createExportStore = (db: Database): ExportStore => {
       ).map(jobFrom),
 
     take: async id => {
+      if (!canBeId(id)) return null
       const row = await rowOf<Row>(db.reader, `SELECT ${columns} FROM export_job WHERE id = ?`, [id])
       return row ? jobFrom(row) : null
     },

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import type { Knex } from 'knex'
 import type { Database } from './connect.ts'
 import { newId, rowOf, wordsOf } from './sql.ts'
 
@@ -32,6 +33,17 @@ export interface JobStore {
 
 const longestDelayMs = 3_600_000
 
+/** Adds a job that runs once, in a transaction of whoever needs it done. Resolves to its id. */
+export const enqueueJob = async (trx: Knex, name: string, payload: unknown, delayMs = 0): Promise<string> => {
+  const id = newId()
+  await trx.raw(
+    `INSERT INTO job (id, name, payload, run_at)
+     SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ${wordsOf(trx).now} + CAST(? AS BIGINT)`,
+    [id, name, JSON.stringify(payload ?? null), delayMs]
+  )
+  return id
+}
+
 export const createJobStore = (db: Database): JobStore => {
   const { now, each } = wordsOf(db.reader)
   const skipLocked = db.dialect === 'postgresql' ? 'FOR UPDATE SKIP LOCKED' : ''
@@ -49,15 +61,7 @@ export const createJobStore = (db: Database): JobStore => {
         )
       }),
 
-    enqueue: (name, payload, delayMs = 0) =>
-      db.transaction(async trx => {
-        const id = newId()
-        await trx.raw(
-          `INSERT INTO job (id, name, payload, run_at) SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), ${now} + CAST(? AS BIGINT)`,
-          [id, name, JSON.stringify(payload ?? null), delayMs]
-        )
-        return id
-      }),
+    enqueue: (name, payload, delayMs) => db.transaction(trx => enqueueJob(trx, name, payload, delayMs)),
 
     acquire: async (names, leaseMs) => {
       const token = randomBytes(12).toString('base64url')

@@ -10,6 +10,19 @@ import { clockOf, newId, rowOf, rowsOf, wordsOf } from './sql.ts'
 /** A key's last use is written at most this often, milliseconds. */
 const useWrittenEveryMs = 60_000
 
+const noting = new WeakMap<Database, Set<string>>()
+
+/** Nobody waits for it: who may only read is served while nothing can be written, and the next use is noted then. */
+const noteUse = (db: Database, id: string, at: number): void => {
+  const running = noting.get(db) ?? new Set()
+  noting.set(db, running)
+  if (running.has(id)) return
+  running.add(id)
+  db.transaction(trx => trx.raw('UPDATE api_key SET last_used_at = ? WHERE id = ?', [at, id]))
+    .catch(() => {})
+    .finally(() => running.delete(id))
+}
+
 /** Operators and API keys on the database; see `StaffStore`. */
 export const createStaffStore = (db: Database): StaffStore => ({
   findForSignIn: async email => {
@@ -96,10 +109,7 @@ export const createStaffStore = (db: Database): StaffStore => ({
       [keyHash]
     )
     if (!row) return null
-    if (row.last_used_at === null || row.at - row.last_used_at > useWrittenEveryMs)
-      await db.transaction(async trx => {
-        await trx.raw('UPDATE api_key SET last_used_at = ? WHERE id = ?', [row.at, row.id])
-      })
+    if (row.last_used_at === null || row.at - row.last_used_at > useWrittenEveryMs) noteUse(db, row.id, row.at)
     return { operator: { actor: `key:${row.id}`, name: row.name, role: row.role }, sessionId: null, at: row.at }
   },
 
@@ -130,6 +140,9 @@ export const createStaffStore = (db: Database): StaffStore => ({
         [id]
       )
       if (!row) throw new PortalError('NOT_FOUND', 'There is no such API key.')
+      // What was opened with the key ends with it.
+      await trx.raw('DELETE FROM view_as_ticket WHERE staff_id = ?', [`key:${id}`])
+      await trx.raw('DELETE FROM contact_session WHERE view_as_staff_id = ?', [`key:${id}`])
       await writeAudit(trx, {
         actor: actor.operator.actor,
         action: 'revokeApiKey',

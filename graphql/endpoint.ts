@@ -129,11 +129,6 @@ class Endpoint<Caller> {
     const variables = planner.variables(plan, asked.variables, caller)
 
     const refused = plan.refused.map(({ path, condition }) => ({ path, refusal: condition.refuse(caller) }))
-    const told = (each: (typeof refused)[number]): PublicError => ({
-      message: each.refusal.message,
-      path: [each.path],
-      extensions: each.refusal.extensions
-    })
     if (plan.allRefused && refused.every(each => each.refusal.code === 'UNAUTHENTICATED')) throw refused[0]!.refusal
     if (plan.kind === 'mutation' && refused.length > 0) return this.#executed(null, refused.map(told), plan)
 
@@ -191,6 +186,13 @@ class Endpoint<Caller> {
     }
   }
 }
+
+/** What the answer says of a root field that was refused. */
+const told = ({ path, refusal }: { readonly path: string; readonly refusal: PortalError }): PublicError => ({
+  message: refusal.message,
+  path: [path],
+  extensions: refusal.extensions
+})
 
 /** False for a skipped field; compiled queries leave its name behind without a value. */
 const answers = (data: Record<string, unknown> | null, name: string): data is Record<string, unknown> =>

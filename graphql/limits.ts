@@ -112,6 +112,25 @@ const aliasesIn = (document: DocumentNode): number => {
   return aliases
 }
 
+/** Tools read the schema once and without aliases; with them a short text makes an answer of megabytes. */
+const checkIntrospection = (document: DocumentNode): void => {
+  const schemas = new Set<string>()
+  const walk = (set: SelectionSetNode, inside: boolean): void => {
+    for (const selection of set.selections) {
+      if (selection.kind === Kind.FRAGMENT_SPREAD) continue
+      const field = selection.kind === Kind.FIELD ? selection : undefined
+      if (inside && field?.alias !== undefined) throw tooComplex('no aliases within introspection')
+      if (field?.name.value === '__schema') schemas.add(field.alias?.value ?? field.name.value)
+      if (selection.selectionSet !== undefined)
+        walk(selection.selectionSet, inside || field?.name.value.startsWith('__') === true)
+    }
+  }
+  for (const node of document.definitions)
+    if ('selectionSet' in node)
+      walk(node.selectionSet, node.kind === Kind.FRAGMENT_DEFINITION && node.typeCondition.name.value.startsWith('__'))
+  if (schemas.size > 1) throw tooComplex('the schema may be read once in a document')
+}
+
 /** Parses a document and refuses it when it is too large in any way that shows without a schema. */
 export const parseWithin = (text: string, limits: Limits): DocumentNode => {
   if (text.length > limits.characters) throw tooComplex(`at most ${limits.characters} characters`)
@@ -126,6 +145,7 @@ export const parseWithin = (text: string, limits: Limits): DocumentNode => {
     throw error
   }
   if (aliasesIn(document) > limits.aliases) throw tooComplex(`at most ${limits.aliases} aliases`)
+  checkIntrospection(document)
   const measure = extentOf(document)
   for (const node of document.definitions) {
     if (node.kind !== Kind.OPERATION_DEFINITION) continue

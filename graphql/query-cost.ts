@@ -18,6 +18,11 @@ interface Term {
 /** A page size when a list leaves `first` open and the schema has no default. */
 const openPage = 50
 
+const sizeOf = ({ name, otherwise }: PageVariable, variables: Readonly<Record<string, unknown>>): number => {
+  const value = variables[name]
+  return typeof value === 'number' ? Math.max(1, value) : otherwise
+}
+
 /** What an operation costs: the sum over its fields of the page sizes they stand under. */
 export class QueryCost {
   readonly #terms: readonly Term[]
@@ -68,15 +73,10 @@ export class QueryCost {
 
   /** @throws PortalError QUERY_TOO_COMPLEX */
   check(variables: Readonly<Record<string, unknown>>): void {
-    const sizeOf = ({ name, otherwise }: PageVariable): number => {
-      const value = variables[name]
-      return typeof value === 'number' ? Math.max(1, value) : otherwise
-    }
-    for (const page of this.#pages) this.#checkPage(sizeOf(page))
-    const cost = this.#terms.reduce(
-      (sum, term) => sum + term.pages.reduce((product, page) => product * sizeOf(page), term.fields),
-      0
-    )
+    for (const page of this.#pages) this.#checkPage(sizeOf(page, variables))
+    let cost = 0
+    for (const { fields, pages } of this.#terms)
+      cost += pages.reduce((product, page) => product * sizeOf(page, variables), fields)
     if (cost > this.#limits.cost) throw tooComplex(`it costs ${cost} of ${this.#limits.cost} (fields times page sizes)`)
   }
 

@@ -16,6 +16,24 @@ export const isCidr = (text: string): boolean => parse(text) !== null
 export const plainAddress = (address: string): string =>
   /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(address) ? address.slice(7) : address
 
+const groupsOf = (text: string): string[] => (text === '' ? [] : text.split(':'))
+
+/**
+ * What counts as one place when failures and requests are counted: an IPv4 address, or the /64 prefix that one IPv6 line
+ * is given, all of whose addresses its owner may use.
+ */
+export const networkOf = (address: string): string => {
+  const plain = plainAddress(address)
+  if (isIP(plain) !== 6) return plain
+  const [head = '', tail] = plain.replace(/%.*$/, '').split('::')
+  const left = groupsOf(head)
+  const right = groupsOf(tail ?? '')
+  const dotted = (right.at(-1) ?? left.at(-1) ?? '').includes('.') ? 1 : 0
+  const zeros = tail === undefined ? 0 : 8 - left.length - right.length - dotted
+  const groups = [...left, ...Array<string>(zeros).fill('0'), ...right].slice(0, 4)
+  return `${groups.map(group => Number.parseInt(group, 16).toString(16)).join(':')}::/64`
+}
+
 /** Tells whether an address is in one of the prefixes. Prefixes that are none are ignored: they admit nobody. */
 export const addressList = (cidrs: readonly string[]): ((address: string) => boolean) => {
   const list = new BlockList()

@@ -11,7 +11,7 @@ const byFastifyCode: Readonly<Record<string, PortalError>> = {
 }
 
 /** Any thrown thing as what the caller is told. What nobody foresaw becomes an incident id, logged with its cause. */
-export const publicError = (error: unknown, log: (incident: string, cause: unknown) => void): PortalError => {
+const publicError = (error: unknown, log: (incident: string, cause: unknown) => void): PortalError => {
   if (error instanceof PortalError) {
     if (error.cause !== undefined) log(error.code, error.cause)
     return error

@@ -8,6 +8,16 @@ import { gateIsOpen } from './sign-in.ts'
 import { sameText } from './tokens.ts'
 import { portalVisit } from './visit.ts'
 
+/** The pieces of a file, which must not look whole when its time ends under way. */
+async function* whole(chunks: AsyncIterable<Buffer>, bytes: number): AsyncGenerator<Buffer> {
+  let sent = 0
+  for await (const chunk of chunks) {
+    sent += chunk.length
+    yield chunk
+  }
+  if (sent !== bytes) throw new Error(`an export ended after ${sent} of ${bytes} bytes`)
+}
+
 /**
  * `GET /exports/:id/:signature` hands out a ready file. The link works on its brand's host only and for 15 minutes; it
  * stores no verdict: whether the contact may still have the file is decided at this request.
@@ -45,13 +55,16 @@ export const exportDownloadRoute = (app: FastifyInstance, installation: Installa
         .map(column => column.name)
     )
     if (!columns.every(name => allowed.has(name))) throw new PortalError('FEATURE_DISABLED')
-    await context.scope.audit({ action: 'export.download', target: `export:${id}` })
+    // The link decides what its contact may have; the log names who came with it.
+    const fetching = visit.viewer === null ? context.scope : installation.openScope(visit.viewer, visit.at)
+    await fetching.audit({ action: 'export.download', target: `export:${id}` })
 
     const day = new Date(job.createdAt).toISOString().slice(0, 10)
     const name = `${job.grid.toLowerCase().replaceAll(/[^a-z0-9]+/g, '-')}-${day}.csv`
     return reply
       .type('text/csv; charset=utf-8')
       .header('content-disposition', `attachment; filename="${name}"`)
-      .send(Readable.from(store.chunks(id, job.companyId)))
+      .header('content-length', job.bytes ?? 0)
+      .send(Readable.from(whole(store.chunks(id, job.companyId), job.bytes ?? 0)))
   })
 }

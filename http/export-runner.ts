@@ -47,12 +47,14 @@ export const runExport = async (
       }
       if (rows >= mostRows) break
     }
+    if (!(await alive())) return
     if (text !== '') await store.append(exportId, part, Buffer.from(text))
     await store.finish(exportId, rows, fileLife)
   } catch (error) {
     const mapped = installation.database.mapError(error)
     // A database that is away for a moment is no fault of the export: the job is tried again.
     if (!(mapped instanceof PortalError) || mapped.code === 'UNAVAILABLE') throw mapped
-    await store.fail(exportId, mapped.code)
+    // Who lost the job may have tripped over the pieces of its new owner.
+    if (await alive()) await store.fail(exportId, mapped.code)
   }
 }

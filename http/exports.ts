@@ -12,9 +12,6 @@ import type { CsvColumn } from './csv.ts'
 import type { Installation } from './installation.ts'
 import { sign } from './tokens.ts'
 
-/** Jobs of one company that may wait or run at a time. */
-const unfinishedJobs = 5
-
 /** What an export was asked for, as it is kept until the file is gone. */
 export interface ExportRequest {
   readonly viewer: Viewer
@@ -74,13 +71,16 @@ export const createExports = (
 ): { readonly part: PluginDefinition; readonly baseResolvers: Resolvers } => {
   const { exports: store, secret } = installation
 
-  const shown = (job: ExportJob): unknown => {
-    const ready = job.state === 'READY'
+  /** A file of a page that was hidden since tells neither how many rows it has nor where it is. */
+  const shown = (job: ExportJob, { access }: PortalContext): unknown => {
+    const grid = installation.plugins.flatMap(plugin => plugin.grids ?? []).find(each => each.name === job.grid)
+    const open = grid !== undefined && access.has(grid.feature)
+    const ready = open && job.state === 'READY'
     return {
       id: job.id,
       grid: job.grid,
       state: job.state,
-      rows: job.rows,
+      rows: open ? job.rows : null,
       url: ready ? downloadPath(secret, job) : null,
       expiresAt: ready && job.expiresAt !== null ? new Date(job.expiresAt).toISOString() : null,
       createdAt: new Date(job.createdAt).toISOString(),
@@ -101,13 +101,6 @@ export const createExports = (
     const pages = grid.pages(context, filter, columns)[Symbol.asyncIterator]()
     await pages.next()
     await pages.return?.()
-    const recent = await store.list(viewer.companyId, 100)
-    const unfinished = recent.filter(job => job.state === 'QUEUED' || job.state === 'RUNNING').length
-    if (unfinished >= unfinishedJobs) {
-      throw new PortalError('CAPACITY_EXCEEDED', 'Other exports are still being made; wait for one of them.', {
-        retryAfter: 10
-      })
-    }
     const request: ExportRequest = { viewer, filter, columns }
     const job = await store.create({
       companyId: viewer.companyId,
@@ -121,24 +114,25 @@ export const createExports = (
       target: `export:${job.id}`,
       after: { grid: grid.name, columns, filter }
     })
-    await installation.jobs.add('export', job.id)
-    return shown(job)
+    installation.jobs.wake()
+    return shown(job, context)
   }
 
-  const exportJob = async (_: unknown, { id }: { id: string }, { viewer }: PortalContext): Promise<unknown> => {
+  const exportJob = async (_: unknown, { id }: { id: string }, context: PortalContext): Promise<unknown> => {
+    const { viewer } = context
     const job = await store.get(id, viewer.companyId)
     // The brand a file was made for is the one whose portal shows it.
     if (job === null || job.domainId !== viewer.domainId) {
       throw new PortalError('NOT_FOUND')
     }
-    return shown(job)
+    return shown(job, context)
   }
 
   const exportJobs = async (_: unknown, { first }: { first: number }, context: PortalContext): Promise<unknown> => {
     if (first < 1 || first > 500) throw badInput('first', 'give 1 to 500')
     const { companyId, domainId } = context.viewer
     const jobs = await store.list(companyId, first)
-    return jobs.filter(job => job.domainId === domainId).map(shown)
+    return jobs.filter(job => job.domainId === domainId).map(job => shown(job, context))
   }
 
   return {

@@ -2,7 +2,8 @@ import { createPluginDatabase } from '../db/plugin-database.ts'
 import { loadPlugins, openProcess, runProcess } from './process.ts'
 import { readSettings } from './settings.ts'
 
-// `npm run import -- NAME FILE …`: reads files into the configured database by an importer that a plugin brings.
+// `npm run import -- NAME FILE …`: reads files into the configured database by an importer that a plugin brings. Exit code 2: nothing
+// could be done.
 runProcess(async () => {
   const [name, ...args] = process.argv.slice(2)
   const plugins = await loadPlugins(readSettings(process.env))
@@ -27,4 +28,4 @@ runProcess(async () => {
   } finally {
     await database.close()
   }
-})
+}, 2)

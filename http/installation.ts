@@ -8,10 +8,11 @@ import type { PluginDefinition, PortalContext } from '../core/plugin-api.ts'
 import type { AccessStores, PeopleStores } from '../core/ports.ts'
 import type { CompanyScope, PluginDatabase } from '../core/scope.ts'
 import type { Viewer } from '../core/viewer.ts'
+import { pruneAccessChanges } from '../db/access-source.ts'
 import { createAccessStores } from '../db/access-stores.ts'
 import { createCompanyScope, declaredTables } from '../db/company-scope.ts'
 import type { Database } from '../db/connect.ts'
-import { createExportStore, type ExportStore } from '../db/export-store.ts'
+import { createExportStore, type ExportStore, exportJobName } from '../db/export-store.ts'
 import { createJobStore } from '../db/job-store.ts'
 import { createPeopleStores } from '../db/people-stores.ts'
 import { createPluginDatabase } from '../db/plugin-database.ts'
@@ -55,7 +56,7 @@ export const createInstallation = (
   const databases = new Map<PluginDefinition, PluginDatabase>()
   const kinds: JobKind[] = [
     {
-      name: 'export',
+      name: exportJobName,
       run: (payload, _at, alive) => runExport(installation, String(payload), alive),
       gaveUp: payload => installation.exports.fail(String(payload), 'INTERNAL')
     },
@@ -67,6 +68,13 @@ export const createInstallation = (
       }
     },
     { name: 'session-clean-up', everySeconds: 600, run: () => pruneSessions(database) },
+    {
+      name: 'access-change-clean-up',
+      everySeconds: 3_600,
+      run: async () => {
+        await pruneAccessChanges(database)
+      }
+    },
     ...plugins.flatMap(plugin =>
       (plugin.jobs ?? []).map(job => ({
         name: `${plugin.name}/${job.name}`,

@@ -44,12 +44,6 @@ export class JobRunner {
     this.wake()
   }
 
-  /** Adds a job that runs once, here or in another process. */
-  async add(name: string, payload: string): Promise<void> {
-    await this.#store.enqueue(name, payload)
-    if (this.#timer !== undefined) this.wake()
-  }
-
   /** Runs what is due in this process and waits for it; for processes that take no part otherwise. */
   async runDue(): Promise<void> {
     do {
@@ -58,9 +52,9 @@ export class JobRunner {
     } while (this.#running.size > 0)
   }
 
-  /** Looks for work now rather than at the next turn. */
+  /** Looks for work now rather than at the next turn, if this process takes part. */
   wake(): void {
-    if (this.#stopped) return
+    if (this.#stopped || this.#timer === undefined) return
     if (this.#looking !== null) {
       this.#again = true
       return
@@ -90,7 +84,7 @@ export class JobRunner {
       if (job === null) return
       const run = this.#run(job).finally(() => {
         this.#running.delete(run)
-        if (this.#timer !== undefined) this.wake()
+        this.wake()
       })
       this.#running.add(run)
     }
@@ -102,6 +96,8 @@ export class JobRunner {
     const alive = (): Promise<boolean> => this.#store.renew(job, lease)
     const prolong = setInterval(() => void alive().catch(() => {}), lease / 3)
     try {
+      // Attempts that gave nothing back ended their process; such a job must not end the next one as well.
+      if (kind.everySeconds === undefined && job.attempt > mostAttempts) throw new Error('no attempt came to an end')
       await kind.run(job.payload, job.at, alive)
       await this.#store.finish(job)
     } catch (error) {

@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises'
 import { hash, verify } from '@node-rs/argon2'
 import { badInput } from '../core/errors.ts'
 import { Gate } from './gate.ts'
@@ -17,11 +18,22 @@ export const hashPassword = (password: string): Promise<string> => gate.run(() =
 // Made once, from a password nobody has, so that "no such contact" costs what "wrong password" costs.
 let nobody: Promise<string> | undefined
 
+/** Milliseconds that the last comparison took. */
+let lastComparison = 0
+
+/** Takes as long as a comparison and costs nothing. */
+export const seemToVerify = (): Promise<void> => wait(lastComparison)
+
 /** Compares a password with a stored hash; without a hash it takes as long and says no. */
 export const verifyPassword = async (stored: string | null, password: string): Promise<boolean> => {
   nobody ??= hashPassword(crypto.randomUUID())
   const against = stored ?? (await nobody)
-  const equal = await gate.run(() => verify(against, password.slice(0, mostLength)).catch(() => false))
+  const equal = await gate.run(async () => {
+    const started = performance.now()
+    const answer = await verify(against, password.slice(0, mostLength)).catch(() => false)
+    lastComparison = performance.now() - started
+    return answer
+  })
   return equal && stored !== null && password.length <= mostLength
 }
 

@@ -7,10 +7,10 @@ import {
   type Resolvers
 } from '../core/plugin-api.ts'
 import type { Installation } from './installation.ts'
-import { checkNewPassword, hashPassword, verifyPassword } from './passwords.ts'
+import { checkNewPassword, hashPassword } from './passwords.ts'
 import { checkSameOrigin } from './same-origin.ts'
 import { clearSessionCookie, setSessionCookie } from './session-cookie.ts'
-import { signInContact } from './sign-in.ts'
+import { contactClaim, isLocked, provePassword, signInContact } from './sign-in.ts'
 import { portalVisitOf } from './visit.ts'
 
 const schema = `
@@ -124,30 +124,32 @@ export const createPortalSession = (
     return true
   }
 
-  const endSession = async (_: unknown, { id }: { id: string }, { viewer }: PortalContext): Promise<boolean> => {
+  const endSession = async (_: unknown, { id }: { id: string }, { viewer, scope }: PortalContext): Promise<boolean> => {
     const own = await people.sessions.listContactSessions(viewer.contactId)
     if (!own.some(session => session.id === id)) throw new PortalError('NOT_FOUND')
     await people.sessions.end(id)
+    await scope.audit({ action: 'endSession', target: viewer.contactId })
     return true
   }
 
   const changePassword = async (
     _: unknown,
     { oldPassword, newPassword }: { oldPassword: string; newPassword: string },
-    { viewer, at }: PortalContext
+    { viewer, at, scope }: PortalContext
   ): Promise<boolean> => {
     // Whoever looks over a contact's shoulder may not lock the contact out.
     if (viewer.viewAs !== undefined) throw new PortalError('FORBIDDEN', undefined, { reason: 'VIEW_AS' })
     checkNewPassword('newPassword', newPassword, viewer.email)
-    const facts = await people.contacts.findForSignIn(viewer.email, viewer.domainId)
-    const locked = facts?.lockedUntil != null && facts.lockedUntil > at
-    const right = await verifyPassword(facts?.passwordHash ?? null, oldPassword)
-    if (facts === null || facts.contactId !== viewer.contactId || locked || !right) {
-      await people.contacts.recordFailure(viewer.contactId, viewer.ip)
-      throw badInput('oldPassword', 'is not right')
-    }
-    await people.contacts.setPassword(viewer.contactId, await hashPassword(newPassword))
-    await people.sessions.endAllOfContact(viewer.contactId, viewer.sessionId)
+    const claim = contactClaim(
+      people,
+      viewer.email,
+      viewer.domainId,
+      viewer.ip,
+      facts => facts.contactId === viewer.contactId && !isLocked(facts, at)
+    )
+    if ((await provePassword(claim, oldPassword)) === null) throw badInput('oldPassword', 'is not right')
+    await people.contacts.setPassword(viewer.contactId, await hashPassword(newPassword), viewer.sessionId)
+    await scope.audit({ action: 'changePassword', target: viewer.contactId })
     return true
   }
 

@@ -1,7 +1,8 @@
 import type { FastifyInstance } from 'fastify'
 import { satisfies } from 'semver'
-import { ConfigurationError } from '../core/errors.ts'
+import { ConfigurationError, PortalError } from '../core/errors.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
+import * as pluginApi from '../core/plugin-api.ts'
 import { engineVersion, orderPlugins } from '../core/plugin-order.ts'
 import { type Database, openDatabase } from '../db/connect.ts'
 import { migrate } from '../db/migrate.ts'
@@ -18,22 +19,26 @@ export interface PortalProcess {
 const isPlugin = (value: unknown): value is PluginDefinition =>
   typeof value === 'object' && value !== null && 'name' in value && 'engine' in value && 'version' in value
 
-/** Plugins of other packages: each exports its definition as `plugin`. @throws ConfigurationError */
+/**
+ * Plugins of other packages: each exports `plugin`, its definition or a function that makes it from the plugin API. A
+ * package cannot import that by itself, as it does not know where the portal stands.
+ * @throws ConfigurationError
+ */
 const foreignPlugins = (packages: readonly string[]): Promise<PluginDefinition[]> =>
   Promise.all(
     packages.map(async name => {
-      const loaded = await import(name).catch((error: unknown) => {
+      const loaded: { readonly plugin?: unknown } = await import(name).catch((error: unknown) => {
         throw new ConfigurationError(
           `PORTAL_PLUGIN_PACKAGES names ${name}, which cannot be loaded (${(error as Error).message}); install it or take it out.`
         )
       })
-      const { plugin } = loaded as { plugin?: unknown }
+      const plugin: unknown = typeof loaded.plugin === 'function' ? loaded.plugin(pluginApi) : loaded.plugin
       if (!isPlugin(plugin)) {
         throw new ConfigurationError(
           `The package ${name} exports no \`plugin\` made by definePlugin; correct it or take it out of PORTAL_PLUGIN_PACKAGES.`
         )
       }
-      return plugin
+      return pluginApi.definePlugin(plugin)
     })
   )
 
@@ -87,12 +92,25 @@ export const listen = async (server: FastifyInstance, port: number, ownMachineOn
   }
 }
 
-/** Runs an entry: faults of the configuration are one readable text, everything else has its stack. Exit code 1. */
-export const runProcess = (main: () => Promise<void>): void => {
+/** What the terminal is told of a start that failed. */
+const startFault = (error: unknown): string => {
+  const { message, stack } = error as Error
+  if (error instanceof ConfigurationError) return message
+  if (error instanceof PortalError && error.code === 'UNAVAILABLE') {
+    const cause = (error.cause as Error | undefined)?.message
+    return `The database does not answer${cause ? ` (${cause})` : ''}; check PORTAL_DATABASE_URL and whether it runs.`
+  }
+  return stack ?? message
+}
+
+/**
+ * Runs an entry: faults of the configuration and a database that is not there are one readable line, all else has its stack.
+ * @param failure the exit code then
+ */
+export const runProcess = (main: () => Promise<void>, failure = 1): void => {
   main().catch((error: unknown) => {
-    const { message, stack } = error as Error
-    console.error(error instanceof ConfigurationError ? message : (stack ?? message))
-    process.exit(1)
+    console.error(startFault(error))
+    process.exit(failure)
   })
 }
 

@@ -1,5 +1,6 @@
 import { RateLimiterMemory, RateLimiterRes } from 'rate-limiter-flexible'
 import { PortalError } from '../core/errors.ts'
+import { networkOf } from './address.ts'
 
 const windowSeconds = 10
 
@@ -23,12 +24,12 @@ export class RateLimits {
   }
 
   /**
-   * @param who whose points, such as a contact's id or an address
+   * @param who whose points, such as a contact's id or an address; the addresses of one IPv6 line share theirs
    * @throws PortalError RATE_LIMITED with `retryAfter`
    */
   async take(kind: 'contact' | 'company' | 'address' | 'operator', who: string, points = 1): Promise<void> {
     try {
-      await this.#limiters.get(kind)?.consume(who, points)
+      await this.#limiters.get(kind)?.consume(kind === 'address' ? networkOf(who) : who, points)
     } catch (refusal) {
       if (!(refusal instanceof RateLimiterRes)) throw refusal
       throw new PortalError('RATE_LIMITED', undefined, {

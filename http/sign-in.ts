@@ -3,8 +3,8 @@ import { PortalError } from '../core/errors.ts'
 import type { UserType } from '../core/feature.ts'
 import type { PeopleStores, SignInFacts } from '../core/ports.ts'
 import type { StaffRole } from '../core/viewer.ts'
-import { addressList } from './address.ts'
-import { verifyPassword } from './passwords.ts'
+import { addressList, networkOf } from './address.ts'
+import { seemToVerify, verifyPassword } from './passwords.ts'
 import { hashToken, newToken } from './tokens.ts'
 
 /** Failures of one address within 15 minutes after which it is refused whatever it sends. */
@@ -33,12 +33,67 @@ export const gateIsOpen = (
       access.can(company.companyId, feature.key, at, company.domainId)
   )
 
+/** True while too many failures keep the person out. */
+export const isLocked = (facts: { readonly lockedUntil: number | null }, at: number): boolean =>
+  facts.lockedUntil !== null && facts.lockedUntil > at
+
 const mayEnter = (facts: SignInFacts, access: Access, domainId: string, ip: string, at: number): boolean =>
   !facts.disabled &&
   facts.companyStatus !== 'INACTIVE' &&
-  (facts.lockedUntil === null || facts.lockedUntil <= at) &&
+  !isLocked(facts, at) &&
   (facts.ipAllowList.length === 0 || addressList(facts.ipAllowList)(ip)) &&
   gateIsOpen(access, { ...facts, domainId }, at)
+
+/** How one kind of person is looked up, and where failures to be that person are counted. */
+interface Claim<Facts> {
+  find(): Promise<Facts | null>
+  /** Failures of the address within 15 minutes. */
+  failures(): Promise<number>
+  recordFailure(facts: Facts | null): Promise<void>
+  /** Whether the person may come in, the password apart. */
+  mayEnter(facts: Facts): boolean
+}
+
+/**
+ * The facts of who gives the right password and may enter; null for everybody else, after the same time. What counts is
+ * how things stand after the comparison: of guesses sent all at once, the first ten lock the others out. An address that
+ * is shut costs no comparison, so that it cannot keep others from theirs.
+ */
+export const provePassword = async <Facts extends { readonly passwordHash: string | null }>(
+  claim: Claim<Facts>,
+  password: string
+): Promise<Facts | null> => {
+  if ((await claim.failures()) >= failuresPerAddress) {
+    await seemToVerify()
+    return null
+  }
+  const compared = await claim.find()
+  const right = await verifyPassword(compared?.passwordHash ?? null, password)
+  const facts = await claim.find()
+  const shut = (await claim.failures()) >= failuresPerAddress
+  if (right && !shut && facts !== null && facts.passwordHash === compared?.passwordHash && claim.mayEnter(facts))
+    return facts
+  await claim.recordFailure(facts)
+  return null
+}
+
+/** The claim to be the contact of an address on a brand. */
+export const contactClaim = (
+  { contacts }: PeopleStores,
+  email: string,
+  domainId: string,
+  ip: string,
+  mayEnter: Claim<SignInFacts>['mayEnter']
+): Claim<SignInFacts> => {
+  const from = networkOf(ip)
+  return {
+    // PostgreSQL refuses a text with a null character; nobody has such an address.
+    find: async () => (email.includes('\0') ? null : contacts.findForSignIn(email, domainId)),
+    failures: () => contacts.failuresFrom(from),
+    recordFailure: facts => contacts.recordFailure(facts?.contactId ?? null, from),
+    mayEnter
+  }
+}
 
 /**
  * Signs a contact in on a brand. The password is compared in every case, so that all refusals take alike long.
@@ -52,19 +107,9 @@ export const signInContact = async (
   at: number
 ): Promise<{ readonly token: string; readonly contactId: string }> => {
   const { email, password, domainId, ip } = attempt
-  const failures = await people.contacts.failuresFrom(ip)
-  // PostgreSQL refuses a text with a null character; nobody has such an address.
-  const facts = email.includes('\0') ? null : await people.contacts.findForSignIn(email, domainId)
-  const rightPassword = await verifyPassword(facts?.passwordHash ?? null, password)
-  if (
-    facts === null ||
-    !rightPassword ||
-    failures >= failuresPerAddress ||
-    !mayEnter(facts, access, domainId, ip, at)
-  ) {
-    await people.contacts.recordFailure(facts?.contactId ?? null, ip)
-    throw refusedSignIn()
-  }
+  const claim = contactClaim(people, email, domainId, ip, facts => mayEnter(facts, access, domainId, ip, at))
+  const facts = await provePassword(claim, password)
+  if (facts === null) throw refusedSignIn()
   const token = newToken()
   await people.contacts.recordSignIn(facts.contactId)
   await people.sessions.createContactSession({ tokenHash: hashToken(token), contactId: facts.contactId, domainId, ip })
@@ -76,21 +121,24 @@ export const signInContact = async (
  * @throws PortalError UNAUTHENTICATED, the same for every reason
  */
 export const signInStaff = async (
-  people: PeopleStores,
+  { staff, sessions }: PeopleStores,
   attempt: { readonly email: string; readonly password: string; readonly ip: string },
   at: number
 ): Promise<{ readonly token: string; readonly name: string; readonly role: StaffRole }> => {
   const { email, password, ip } = attempt
-  const failures = await people.staff.failuresFrom(ip)
-  const facts = email.includes('\0') ? null : await people.staff.findForSignIn(email)
-  const rightPassword = await verifyPassword(facts?.passwordHash ?? null, password)
-  const locked = facts?.lockedUntil != null && facts.lockedUntil > at
-  if (facts === null || !rightPassword || failures >= failuresPerAddress || locked || facts.disabled) {
-    await people.staff.recordFailure(facts?.staffId ?? null, ip)
-    throw refusedSignIn()
-  }
+  const from = networkOf(ip)
+  const facts = await provePassword(
+    {
+      find: async () => (email.includes('\0') ? null : staff.findForSignIn(email)),
+      failures: () => staff.failuresFrom(from),
+      recordFailure: found => staff.recordFailure(found?.staffId ?? null, from),
+      mayEnter: found => !found.disabled && !isLocked(found, at)
+    },
+    password
+  )
+  if (facts === null) throw refusedSignIn()
   const token = newToken()
-  await people.staff.recordSignIn(facts.staffId)
-  await people.sessions.createStaffSession({ tokenHash: hashToken(token), staffId: facts.staffId, ip })
+  await staff.recordSignIn(facts.staffId)
+  await sessions.createStaffSession({ tokenHash: hashToken(token), staffId: facts.staffId, ip })
   return { token, name: facts.name, role: facts.role }
 }

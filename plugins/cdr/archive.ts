@@ -61,8 +61,12 @@ const archivePart = (db: PluginDatabase, companyId: string, before: number, at: 
       .where('started_at', '<', monthStart(from, -1))
       .orderBy([{ column: 'started_at' }, { column: 'id' }])
       .limit(partCalls)
+      // A correction that comes now waits, and then finds the call archived.
+      .forUpdate()
       .select('*')
       .select(amounts.map(name => trx.raw('cast(?? as text) as ??', [name, name])))
+    // All corrected this moment; the next run finds them again.
+    if (rows.length === 0) return 0
     const last: { part: number | null } = await trx
       .from('cdr_archive')
       .where({ company_id: companyId, month })

@@ -48,8 +48,11 @@ const ratio = (top: string, bottom: string, factor: number): string =>
   `case when ${bottom} = 0 then null else (${2 * factor} * ${top} + ${bottom}) / (2 * ${bottom}) end`
 
 const charge = '(charge_high * 4294967296 + charge_low)'
-// 10^-6 units a second → 10^-9 units a minute. Divided in two steps, so that only the remainder is multiplied.
-const averageRate = `case when rated_billed = 0 or charge_high not between -1073741824 and 1073741823 then null else
+// 10^-6 units a second → 10^-9 units a minute. Divided in two steps, so that only the remainder is multiplied. To sort and
+// filter by: what would not fit 64 bits is null here, and exact in what is shown.
+const averageRate = `case
+  when rated_billed = 0 or rated_billed > 70000000000000 or charge_high not between -1073741824 and 1073741823 then null
+  when ${charge} / rated_billed not between -150000000000000 and 150000000000000 then null else
   (${charge} / rated_billed) * 60000
   + (${charge} % rated_billed * 120000 + case when ${charge} < 0 then -rated_billed else rated_billed end) / (2 * rated_billed) end`
 
@@ -74,7 +77,9 @@ const splitSum = (high: string, low: string): readonly [string, string] => [
 const emptyForNull = (filter: GridFilterInput): GridFilterInput => ({
   ...filter,
   rules: (filter.rules ?? []).map(rule =>
-    rule.op === 'isNull' && breakoutColumnMetas.get(rule.column)?.type === 'string'
+    rule.op === 'isNull' &&
+    /^(true|false)?$/.test(rule.value ?? '') &&
+    breakoutColumnMetas.get(rule.column)?.type === 'string'
       ? { column: rule.column, op: rule.value === 'false' ? 'ne' : 'eq', value: '' }
       : rule
   ),

@@ -54,8 +54,8 @@ const metrics = (calls: readonly Call[]) => {
   const charge = rated.reduce((total, call) => total + call.charge!, 0n)
   const billed = rated.reduce((total, call) => total + BigInt(call.billedDuration), 0n)
   const effective = calls.filter(
-    ({ duration, releaseReason }) =>
-      duration > 0 || ['BUSY', 'NO_ANSWER', 'REJECTED', 'CANCELLED'].includes(releaseReason)
+    ({ duration, answeredAt, releaseReason }) =>
+      duration > 0 || answeredAt != null || ['BUSY', 'NO_ANSWER', 'REJECTED', 'CANCELLED'].includes(releaseReason)
   )
   const twice = charge < 0n ? charge * 120_000n - billed : charge * 120_000n + billed
   return {
@@ -111,6 +111,7 @@ const anyCall = fc.record({
   destinationCode: fc.constantFrom('33', '34', null),
   cardName: fc.constantFrom('Business', null),
   techPrefix: fc.constantFrom('77', null),
+  answeredAt: fc.constantFrom(null, from),
   duration: fc.constantFrom(0, 1, 6, 7, 61, 3_599),
   billedDuration: fc.constantFrom(0, 6, 60, 3_600),
   charge: fc.constantFrom(null, 0n, 1n, 999_999n, -7n, 10n ** 14n),
@@ -324,6 +325,27 @@ forEachDatabase('breakout', open => {
     assert.deepEqual(Object.keys((await ask(database, viewer, {})).totals).sort(), ['attempts', 'currency'])
   })
 
+  it('absurd amounts over hardly any billed time leave the report standing', async () => {
+    const database = await open({ plugins: [cdr] })
+    const calls = Array.from({ length: 60 }, (_, i) =>
+      makeCall({ charge: 10n ** 14n, duration: i === 0 ? 1 : 0, billedDuration: i === 0 ? 1 : 0 })
+    )
+    await ingestCalls(cdrDatabase(database), calls)
+    const sort = [{ column: 'averageRate', dir: 'DESC' }]
+    const { rows, totals } = await ask(database, {}, { sort })
+    assert.equal(rows[0]!.averageRate, '360000000000.00')
+    assert.equal(totals.customerCharge, '6000000000.00')
+  })
+
+  it('a month of any year is a range like another', async () => {
+    const database = await open({ plugins: [cdr] })
+    for (const year of ['0001', '0050', '1969', '9999'])
+      for (const period of breakoutPeriods) {
+        const range = { from: `${year}-02-01T00:00:00Z`, to: `${year}-03-01T00:00:00Z` }
+        assert.deepEqual((await ask(database, {}, { range, period })).rows, [])
+      }
+  })
+
   it('refuses ranges, groups and periods beyond their limits', async () => {
     const database = await open({ plugins: [cdr] })
     const bad: readonly (readonly [object, string])[] = [
@@ -339,6 +361,7 @@ forEachDatabase('breakout', open => {
       [{ period: 'YEAR' }, 'period'],
       [{ metrics: ['period'] }, 'metrics[0]'],
       [{ filter: { rules: [{ column: 'attempts', op: 'gt', value: '1' }] } }, 'filter.rules[0].column'],
+      [{ filter: { rules: [{ column: 'card', op: 'isNull', value: 'perhaps' }] } }, 'filter.rules[0].value'],
       [{ having: { rules: [{ column: 'card', op: 'eq', value: 'x' }] } }, 'having.rules[0].column'],
       [{ sort: [{ column: 'card' }] }, 'sort[0].column']
     ]

@@ -11,6 +11,7 @@ export interface RolledLeg {
   readonly card_name: string | null
   readonly tech_prefix: string | null
   readonly currency: string
+  readonly answered_at: number | string | null
   readonly duration: number
   readonly billed_duration: number
   /** 10^-6 units as text. */

@@ -196,6 +196,20 @@ forEachDatabase('cdrs', open => {
     )
   })
 
+  it('a number beyond its column compares like any other', async () => {
+    const db = await start([makeCall({ mosHundredths: 420 })])
+    for (const [column, value] of [
+      ['duration', '3000000000'],
+      ['sipCode', '999999999999999'],
+      ['mos', '99999999.00']
+    ] as const)
+      for (const op of ['lt', 'gt'])
+        assert.equal(
+          (await list(db, {}, { where: { rules: [{ column, op, value }] } })).nodes.length,
+          op === 'lt' ? 1 : 0
+        )
+  })
+
   it('exports every page of the filter, in the chosen columns', async () => {
     const db = await start(Array.from({ length: 2_003 }, (_, i) => makeCall({ startedAt: noon - 1 - (i % 7) })))
     const rows: Record<string, unknown>[] = []

@@ -1,13 +1,16 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
+import { gunzipSync } from 'node:zlib'
 import fc from 'fast-check'
 import { type PluginDatabase, PortalError } from '../../core/plugin-api.ts'
 import { cdrDatabase, makeCall, noon } from '../../test/support/cdr-context.ts'
 import { forEachDatabase } from '../../test/support/databases.ts'
+import { archiveCalls } from './archive.ts'
 import type { Call } from './call.ts'
 import { callRow } from './call-row.ts'
 import { ingestCalls } from './ingest.ts'
 import { cdr } from './plugin.ts'
+import { day } from './range.ts'
 import { RollUp, sums } from './roll-up.ts'
 
 type Hour = Readonly<Record<string, unknown>>
@@ -147,6 +150,45 @@ forEachDatabase('ingest', open => {
       300
     )
     assert.deepEqual(await hours(db), await recount(db))
+  })
+
+  it('two corrections of the same calls at the same time, and their archiving, leave sums that are those of the calls', async () => {
+    const db = await start()
+    const calls = Array.from({ length: 60 }, () => makeCall())
+    await ingestCalls(db, calls)
+    for (let round = 0; round < 6; round += 1) {
+      const corrected = (charge: bigint) => calls.map(call => ({ ...call, replace: true, charge, duration: round + 1 }))
+      await Promise.all(
+        [corrected(11n), corrected(12n).reverse(), corrected(13n), calls].map(list => ingestCalls(db, list))
+      )
+      assert.equal(await count(db), 60)
+      assert.deepEqual(await hours(db), await recount(db))
+    }
+    const late = calls.map(call => ({ ...call, replace: true, charge: 5n }))
+    await Promise.all([archiveCalls(db, noon + 200 * day), ingestCalls(db, late)])
+    await archiveCalls(db, noon + 200 * day)
+    const archived = await db.all<{ content: string }>('select content from {cdr_archive} order by part')
+    const lines = gunzipSync(Buffer.concat(archived.map(({ content }) => Buffer.from(content, 'base64'))))
+      .toString()
+      .trim()
+      .split('\r\n')
+    const place = lines[0]!.split(',').indexOf('charge')
+    const sum = (await hours(db)).reduce((total, { charge }) => total + Number(charge), 0)
+    assert.equal(
+      lines.slice(1).reduce((total, line) => total + Number(line.split(',')[place]), 0),
+      sum,
+      'what is archived is what was counted'
+    )
+  })
+
+  it('an answered call of 0 seconds was carried by the network', async () => {
+    const db = await start()
+    await ingestCalls(db, [
+      makeCall({ duration: 0, billedDuration: 0, answeredAt: noon, releaseReason: 'UPSTREAM_BYE' }),
+      makeCall({ duration: 0, billedDuration: 0, answeredAt: null, releaseReason: 'CONGESTION' })
+    ])
+    const [hour] = await hours(db)
+    assert.deepEqual([hour!.attempts, hour!.connected, hour!.effective], ['2', '0', '1'])
   })
 
   it('refuses a bad call by its place and loads nothing of that load', async () => {

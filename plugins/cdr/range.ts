@@ -14,7 +14,8 @@ export const defaultLiveMonths = 3
 /** Start of the UTC month `months` before the one of `at`. */
 export const monthStart = (at: number, months = 0): number => {
   const date = new Date(at)
-  return Date.UTC(date.getUTCFullYear(), date.getUTCMonth() - months)
+  // Not Date.UTC, which takes the years 0 to 99 for 1900 to 1999.
+  return new Date(0).setUTCFullYear(date.getUTCFullYear(), date.getUTCMonth() - months, 1)
 }
 
 /** `2026-03` */

@@ -7,7 +7,7 @@ export const hour = 3_600_000
 /** Connected calls of at most this many seconds count as short. */
 export const shortCallSeconds = 6
 
-/** Failures the network is not to blame for: they count as effective, with the answered calls. */
+/** Failures the network is not to blame for: they count as effective, with the answered calls, those of 0 seconds too. */
 const effectiveReasons = new Set(['BUSY', 'NO_ANSWER', 'REJECTED', 'CANCELLED'])
 
 const keys = [
@@ -72,7 +72,7 @@ export class RollUp {
       billed,
       leg.charge === null ? 0 : billed,
       BigInt(leg.charge ?? 0),
-      connected || effectiveReasons.has(leg.release_reason) ? 1 : 0,
+      leg.answered_at !== null || connected || effectiveReasons.has(leg.release_reason) ? 1 : 0,
       leg.pdd ?? 0,
       leg.pdd === null ? 0 : 1,
       connected && (leg.dtmf_count ?? 0) > 0 ? 1 : 0,
@@ -97,10 +97,13 @@ export class RollUp {
       const path = sqlite ? `json_extract(value, '$[${i}]')` : `(value ->> ${i})`
       return number ? `cast(${path} as ${sqlite ? 'integer' : 'bigint'})` : path
     }
+    // Materialised, or SQLite would write each row's text out once a column.
     await db.run(
-      `insert into {cdr_hourly} (${columns.join(', ')})
-       select ${columns.map(read).join(', ')}
-       from ${sqlite ? 'json_each(?)' : 'json_array_elements(cast(? as json)) as each(value)'} where true
+      `with given as materialized (
+         select value from ${sqlite ? 'json_each(?)' : 'json_array_elements(cast(? as json)) as each(value)'}
+       )
+       insert into {cdr_hourly} (${columns.join(', ')})
+       select ${columns.map(read).join(', ')} from given where true
        on conflict (${keys.join(', ')}) do update set
        ${sums.map(name => `${name} = {cdr_hourly}.${name} + excluded.${name}`).join(', ')}`,
       [json]

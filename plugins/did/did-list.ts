@@ -168,10 +168,10 @@ async function complete(context: PortalContext, scope: CompanyScope, rows: reado
   )
 }
 
-const planOf = (input: ListInput, columns: readonly GridColumn[], name: string): GridPlan =>
+const planOf = (input: ListInput, columns: readonly GridColumn[], name: string, key: readonly GridColumn[]): GridPlan =>
   gridPlan({ ...input, filter: input.filter?.where }, columns, {
     name,
-    key: didKey,
+    key,
     defaultSort: [{ column: numberColumn, dir: 'ASC' }],
     filterPath: 'filter.where'
   })
@@ -190,7 +190,7 @@ const counted = (query: ReturnType<CompanyScope['from']>) => async (): Promise<n
 /** One page of the customer's numbers. */
 export async function listDids(context: PortalContext, input: ListInput): Promise<DidPage<Did>> {
   const { scope } = context
-  const plan = planOf(input, didColumns(context), 'DID')
+  const plan = planOf(input, didColumns(context), 'DID', didKey)
   const { nodes, pageInfo } = gridPage<Stored>(
     await applyGrid(searched(withFirstDestination(scope), input), plan, scope),
     plan
@@ -235,7 +235,8 @@ const carrierDidOf = (row: Stored): CarrierDid => ({
 /** One page of the numbers a carrier supplies. */
 export async function listCarrierDids(context: PortalContext, input: ListInput): Promise<DidPage<CarrierDid>> {
   const { scope } = context
-  const plan = planOf(input, carrierDidColumns, 'CARRIER_DID')
+  // A cursor can be read: the row's id is the customer's, so the number names it.
+  const plan = planOf(input, carrierDidColumns, 'CARRIER_DID', [numberColumn])
   const { nodes, pageInfo } = gridPage<Stored>(
     await applyGrid(searched(carrierSelect(scope), input), plan, scope),
     plan

@@ -526,6 +526,30 @@ forEachDatabase('did', open => {
       })
       assert.deepEqual((await setDidTags(contextOf('mine'), 'a2', ['T1'])).tags, ['T1'])
     })
+
+    it('number at most 500 however many calls come at once', async () => {
+      const all = createPluginDatabase(db, did)
+      for (let round = 0; round < 5; round += 1) {
+        await reset()
+        await all.from('did_tag').delete()
+        await all.insertMany(
+          'did_tag',
+          Array.from({ length: 485 }, (_, index) => ({
+            ...{ did_id: 'b4', company_id: 'mine', tag: `t${index}`, tag_lower: `t${index}` }
+          }))
+        )
+        const add = (id: string) =>
+          setDidTags(
+            contextOf('mine'),
+            id,
+            Array.from({ length: 10 }, (_, index) => `${id}-${index}`)
+          )
+        const results = await Promise.allSettled(['a1', 'a2', 'a3'].map(add))
+        assert.deepEqual(results.map(({ status }) => status).sort(), ['fulfilled', 'rejected', 'rejected'])
+        const [row] = await all.all<{ n: number }>('select count(distinct tag_lower) as n from {did_tag}')
+        assert.equal(Number(row!.n), 495)
+      }
+    })
   })
 
   it('ships 300 demo numbers, the same on every run', async () => {

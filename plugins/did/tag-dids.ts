@@ -4,6 +4,8 @@ import { maxTagsOfCompany, maxTagsOfDid, readTags, type Tag } from './tags.ts'
 import { auditDids, changeAll, type DidUpdateResult, ownRow } from './update-dids.ts'
 
 async function checkCompanyTotal(scope: CompanyScope, path: string): Promise<void> {
+  // Two calls at once would each not see the other's new tags.
+  await scope.lock('did_tag')
   const [row] = await scope.from('did_tag').countDistinct({ count: 'tag_lower' })
   if (Number((row as { count: number | string }).count) > maxTagsOfCompany) {
     throw badInput(path, `would give the company more than ${maxTagsOfCompany} different tags`)

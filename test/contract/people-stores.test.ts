@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { before, describe, it } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { Catalogue } from '../../core/catalogue.ts'
 import { type AccessStores, type Actor, type PeopleStores, REGISTRY_SCOPE, UNASSIGNED_SCOPE } from '../../core/ports.ts'
 import { createAccessStores } from '../../db/access-stores.ts'
@@ -302,7 +303,7 @@ forEachDatabase('people stores', open => {
       const session = (await people.staff.apiKey('k1'))!
       assert.deepEqual(session.operator, { actor: `key:${id}`, name: 'Ingest', role: 'INGEST' })
       assert.equal(session.sessionId, null)
-      assert.ok((await people.staff.listApiKeys()).find(key => key.id === id)!.lastUsedAt)
+      while (!(await people.staff.listApiKeys()).find(key => key.id === id)!.lastUsedAt) await sleep(5)
       await people.staff.revokeApiKey(id, actor)
       assert.equal(await people.staff.apiKey('k1'), null)
       assert.ok((await people.staff.listApiKeys()).find(key => key.id === id)!.revokedAt)

@@ -31,6 +31,18 @@ describe('limits', () => {
       [
         'introspection',
         `{ __schema { types { fields { type { ${'ofType { '.repeat(20)} name ${'} '.repeat(20)} } } } } }`
+      ],
+      [
+        'the schema twice',
+        '{ a: __schema { types { name } } ...F } fragment F on Query { __schema { types { name } } }'
+      ],
+      [
+        'one list of the schema under many names',
+        `{ __schema { types { fields { ${times(9, index => `a${index}: type { fields { name } }`)} } } } }`
+      ],
+      [
+        'the same in a fragment',
+        '{ __schema { types { ...F } } } fragment F on __Type { fields { name } a: fields { name } }'
       ]
     ]
     for (const [what, text] of cases) {

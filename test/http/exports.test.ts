@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { runExport } from '../../http/export-runner.ts'
+import { hashToken, newToken } from '../../http/tokens.ts'
 import { forEachDatabase } from '../support/databases.ts'
 import { type Answer, startPortal, type TestPortal, testActor } from '../support/portal.ts'
 import { giveToys, toyPlugin } from './toy-plugin.ts'
@@ -156,6 +158,11 @@ forEachDatabase('exports', open => {
     assert.equal(await status(url.replace(/.$/, last => (last === 'A' ? 'B' : 'A'))), 404)
     assert.equal(await status(`/exports/${ready.id}/`), 404)
     assert.equal(await status(`/exports/unknown/${url.split('/').at(-1)}`), 404)
+    assert.equal(await status(`/exports/%00/${url.split('/').at(-1)}`), 404)
+    for (const id of ['unknown', '\\u0000']) {
+      const answer = await portal.query('acme.localhost', `{ exportJob(id: "${id}") { id } }`, { session })
+      assert.equal(code(answer), 'NOT_FOUND', id)
+    }
 
     await portal.override(company, 'toy', 'HIDE')
     assert.equal(await status(), 403)
@@ -209,5 +216,85 @@ forEachDatabase('exports', open => {
     assert.equal(code(await request(portal, session, 'grid: "TOY"')), 'CAPACITY_EXCEEDED')
     const ben = await portal.signedIn('Ben')
     assert.equal(code(await request(portal, ben.session, 'grid: "TOY"')), undefined)
+  })
+
+  test('asked for all at once, five are still enough, and twenty files are enough to keep', async t => {
+    const portal = await start(t, false)
+    const { session } = await portal.signedIn('Ada')
+    const ask = () => request(portal, session, 'grid: "TOY"')
+    const answers = await Promise.all(Array.from({ length: 12 }, ask))
+    assert.equal(answers.filter(answer => code(answer) === undefined).length, 5)
+    for (let files = 5; files <= 20; files += 5) {
+      await portal.database.writer('export_job').update({ state: 'READY', expires_at: 9_000_000_000_000 })
+      assert.equal(code(await ask()), files < 20 ? undefined : 'CAPACITY_EXCEEDED', String(files))
+      for (let turn = 1; turn < 5 && files < 20; turn += 1) await ask()
+    }
+  })
+
+  test('an export that cannot be put in line is not kept', async t => {
+    const portal = await start(t, false)
+    const { session } = await portal.signedIn('Ada')
+    const { writer } = portal.database
+    await writer.schema.renameTable('job', 'job_away')
+    assert.ok(code(await request(portal, session, 'grid: "TOY"')))
+    await writer.schema.renameTable('job_away', 'job')
+    assert.deepEqual(await writer('export_job').select('id'), [])
+    assert.equal(code(await request(portal, session, 'grid: "TOY"')), undefined)
+    assert.equal((await writer('job').where({ name: 'export' })).length, 1)
+  })
+
+  test('a process that lost its lease neither finishes nor fails the file', async t => {
+    const portal = await start(t, false)
+    const { company, session } = await portal.signedIn('Ada')
+    await giveToys(portal.database, company.id, ['red'])
+    const { id } = (await request(portal, session, 'grid: "TOY"')).json.data.requestExport
+    const lost = async (): Promise<boolean> => false
+    await runExport(portal.installation, id, lost)
+    assert.equal((await job(portal, session, id)).state, 'RUNNING')
+    await portal.override(company, 'toy', 'HIDE')
+    await runExport(portal.installation, id, lost)
+    assert.equal((await job(portal, session, id)).state, 'RUNNING')
+    await portal.override(company, 'toy', 'INHERIT')
+    await portal.installation.jobs.runDue()
+    assert.equal((await job(portal, session, id)).state, 'READY')
+  })
+
+  test('a file of which a piece is gone breaks off instead of ending', async t => {
+    const portal = await start(t)
+    const { company, session } = await portal.signedIn('Ada')
+    await giveToys(portal.database, company.id, ['red'])
+    const asked = await request(portal, session, 'grid: "TOY"')
+    const ready = await finished(portal, session, asked.json.data.requestExport.id)
+    const whole = await portal.request('acme.localhost', ready.url!)
+    assert.equal(whole.headers['content-length'], String(Buffer.byteLength(whole.text)))
+    await portal.database.writer('export_job').increment('byte_count', 1)
+    await assert.rejects(portal.request('acme.localhost', ready.url!))
+  })
+
+  test('the log names who fetched a file, staff with the contact', async t => {
+    const portal = await start(t)
+    const { company, session, contact } = await portal.signedIn('Ada')
+    const ben = await portal.contact(company, 'ben@example.net')
+    await giveToys(portal.database, company.id, ['red'])
+    const asked = await request(portal, session, 'grid: "TOY"')
+    const { url, id } = await finished(portal, session, asked.json.data.requestExport.id)
+    const token = newToken()
+    await portal.installation.people.sessions.createContactSession({
+      tokenHash: hashToken(token),
+      contactId: contact.id,
+      domainId: portal.world.acme.id,
+      ip: '::1',
+      viewAs: { staffId: 'staff:sam', staffName: 'Sam', writeThrough: false }
+    })
+    for (const using of [await portal.session(ben), token])
+      assert.equal((await portal.request('acme.localhost', url!, { session: using })).status, 200)
+    assert.deepEqual(
+      await portal.database
+        .reader('audit_entry')
+        .where({ target: `export:${id}`, action: 'export.download' })
+        .orderBy('seq')
+        .pluck('actor'),
+      [`contact:${ben.id}`, `contact:${contact.id} by staff:sam`]
+    )
   })
 })

@@ -2,7 +2,10 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { createJobStore } from '../../db/job-store.ts'
 import { type JobKind, JobRunner } from '../../http/job-runner.ts'
+import { hashToken, newToken } from '../../http/tokens.ts'
 import { forEachDatabase } from '../support/databases.ts'
+import { startPortal } from '../support/portal.ts'
+import { toyPlugin } from './toy-plugin.ts'
 
 const quiet = { error: () => {}, warn: () => {} }
 
@@ -23,7 +26,7 @@ forEachDatabase('jobs', open => {
       }
     }
     const runner = new JobRunner(store, [kind], quiet)
-    await runner.add('work', 'this one')
+    await store.enqueue('work', 'this one')
     const waits: number[] = []
     for (let turn = 0; turn < 7; turn += 1) {
       const before = Date.now()
@@ -40,6 +43,30 @@ forEachDatabase('jobs', open => {
     )
     const [row] = await database.reader('job').select('*')
     assert.equal(row.last_error, 'it does not work')
+  })
+
+  test('a job that ended its process each time is not tried for ever', async () => {
+    const database = await open()
+    const store = createJobStore(database)
+    const told: unknown[] = []
+    let runs = 0
+    const kind: JobKind = {
+      name: 'work',
+      run: async () => {
+        runs += 1
+      },
+      gaveUp: async payload => void told.push(payload)
+    }
+    await store.enqueue('work', 'this one')
+    for (let turn = 0; turn < 5; turn += 1) {
+      // Taken by a process that is never heard of again.
+      assert.ok(await store.acquire(['work'], 60_000))
+      await database.writer('job').update({ lease_until: 1 })
+    }
+    await new JobRunner(store, [kind], quiet).runDue()
+    assert.equal(runs, 0)
+    assert.deepEqual(told, ['this one'])
+    assert.equal(await store.acquire(['work'], 60_000), null)
   })
 
   test('two runners share the work and do each piece once', async () => {
@@ -59,5 +86,81 @@ forEachDatabase('jobs', open => {
     await Promise.all(runners.map(runner => runner.stop()))
     assert.equal(new Set(done).size, 20)
     assert.equal(done.length, 20)
+  })
+
+  test('what is over is cleared away: sessions, tickets, files, access changes that every process knows', async t => {
+    const plugins = [toyPlugin]
+    const kept: Record<string, string> = {}
+    const portal = await startPortal(t, {
+      open: () => open({ plugins }),
+      plugins,
+      jobs: true,
+      seed: async portal => {
+        const { people, exports } = portal.installation
+        const { writer } = portal.database
+        const { company, contact, session } = await portal.signedIn('Ada')
+        const old = newToken()
+        const domainId = portal.world.acme.id
+        await people.sessions.createContactSession({
+          tokenHash: hashToken(old),
+          contactId: contact.id,
+          domainId,
+          ip: '::1'
+        })
+        await writer('contact_session')
+          .where({ token_hash: hashToken(old) })
+          .update({ expires_at: 1 })
+        const ticket = {
+          token_hash: 'old',
+          contact_id: contact.id,
+          domain_id: domainId,
+          staff_id: 's',
+          staff_name: 's'
+        }
+        await writer('view_as_ticket').insert({ ...ticket, write_through: 0, expires_at: 1 })
+        for (const [name, life] of [
+          ['over', -1],
+          ['kept', 60_000]
+        ] as const) {
+          const { id } = await exports.create({
+            companyId: company.id,
+            contactId: contact.id,
+            domainId,
+            grid: 'TOY',
+            request: null
+          })
+          await exports.begin(id)
+          await exports.append(id, 0, Buffer.from('x'))
+          await exports.finish(id, 1, life)
+          kept[name] = id
+        }
+        const scope = portal.world.globex.id
+        await writer('access_counter').where({ scope }).update({ revision: 200_000 })
+        await writer('access_change').where({ scope }).delete()
+        await writer('access_change').insert(
+          [100_000, 100_001, 200_000].map(revision => ({ scope, revision, company_id: '' }))
+        )
+        kept.session = hashToken(session)
+      }
+    })
+    const { reader } = portal.database
+    const left = async () => ({
+      sessions: await reader('contact_session').pluck('token_hash'),
+      tickets: await reader('view_as_ticket').pluck('token_hash'),
+      files: await reader('export_chunk').pluck('job_id'),
+      changes: await reader('access_change')
+        .where({ scope: portal.world.globex.id })
+        .orderBy('revision')
+        .pluck('revision')
+    })
+    const expected = { sessions: [kept.session], tickets: [], files: [kept.kept], changes: [100_001, 200_000] }
+    while (JSON.stringify(await left()) !== JSON.stringify(expected)) {
+      const runs = await reader('job')
+        .whereIn('name', ['session-clean-up', 'export-clean-up', 'access-change-clean-up'])
+        .where('run_at', '>', Date.now())
+      // Every clean-up has run, and what is left is still not what is expected.
+      if (runs.length === 3) assert.deepEqual(await left(), expected)
+      await new Promise(resolve => setTimeout(resolve, 20))
+    }
   })
 })

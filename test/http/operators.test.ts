@@ -223,6 +223,33 @@ forEachDatabase('operators', open => {
     assert.equal((await ask('{ me { email } }', session)).json.data.me.email, 'ada@example.net')
   })
 
+  test('a revoked key ends what was opened with it: sessions and tickets', async t => {
+    const portal = await start(t)
+    const { contact, session } = await portal.signedIn('Ada')
+    const open = async (apiKey: string): Promise<string> => {
+      const answer = await portal.query(
+        consoleHost,
+        `mutation { viewAs(contactId: "${contact.id}", writeThrough: true) { url } }`,
+        { apiKey }
+      )
+      const url = new URL(answer.json.data.viewAs.url)
+      return url.pathname + url.search
+    }
+    const enter = (path: string): Promise<Answer> =>
+      portal.request('acme.localhost', path, { headers: { accept: 'application/json' } })
+    const stolen = await keyFor(portal, 'ADMIN')
+    const { token } = (await enter(await open(stolen))).json
+    const ticket = await open(stolen)
+    const other = (await enter(await open(portal.apiKey))).json.token
+    const { id } = (await portal.installation.people.staff.listApiKeys()).find(key => key.name === 'ADMIN')!
+    await portal.installation.people.staff.revokeApiKey(id, testActor)
+    const me = (using: string): Promise<Answer> =>
+      portal.query('acme.localhost', '{ me { email } }', { session: using })
+    assert.equal(code(await me(token)), 'UNAUTHENTICATED')
+    assert.equal((await enter(ticket)).status, 401)
+    for (const using of [other, session]) assert.equal(code(await me(using)), undefined)
+  })
+
   test('a view-as ticket is good for 60 seconds', async t => {
     const portal = await start(t)
     const { contact } = await portal.signedIn('Ada')

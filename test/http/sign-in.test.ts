@@ -235,6 +235,17 @@ forEachDatabase('sign-in', open => {
     )
     assert.equal(code(await me(portal, third)), undefined)
     assert.equal((await change(testPassword, 'a new good one')).json.data.changePassword, true)
+    const logged = await portal.database
+      .reader('audit_entry')
+      .whereIn('action', ['endSession', 'changePassword'])
+      .orderBy('seq')
+    assert.deepEqual(
+      logged.map(({ action, actor, target, before, after }) => [action, actor, target, before, after]),
+      [
+        ['endSession', `contact:${ada.contact.id}`, ada.contact.id, null, null],
+        ['changePassword', `contact:${ada.contact.id}`, ada.contact.id, null, null]
+      ]
+    )
     assert.equal(code(await me(portal, third)), 'UNAUTHENTICATED')
     assert.equal(code(await me(portal, ada.session)), undefined)
     assert.equal(code(await login(portal, 'acme.localhost', 'ada@example.net')), 'UNAUTHENTICATED')

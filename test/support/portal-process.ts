@@ -9,7 +9,8 @@ const root = fileURLToPath(new URL('../..', import.meta.url))
 /** The operator key every portal process of the tests knows. */
 export const processApiKey = 'test-operator-key-0123456789abcdef'
 
-const freePort = (): Promise<number> =>
+/** A port that nobody listens on. */
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer()
     server.once('error', reject)

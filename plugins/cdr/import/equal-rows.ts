@@ -1,5 +1,6 @@
 /**
- * Counts equal rows by their SHA-256, twelve bytes a slot outside of the JavaScript heap: about 25 MB for a million rows.
+ * Counts equal rows by their SHA-256, twelve bytes a slot and two to four slots a row, outside of the JavaScript heap: 25 MB
+ * for a million rows.
  * Keeps 64 bits of the hash; two different rows of one file meet with a chance of 1 in 10^7 for a million rows,
  * and then merely get other ordinals.
  */

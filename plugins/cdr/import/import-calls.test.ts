@@ -190,4 +190,50 @@ forEachDatabase('importing calls', open => {
     })
     assert.deepEqual([counts.loaded, counts.duplicates], [1000, 5000])
   })
+
+  test('long records are loaded in smaller portions, so that they never fill the memory', async () => {
+    const { db, calls } = await setUp()
+    const record = (index: number) => ({
+      ...{ accountCode: 'alpha', uniqueId: `long-${index}`, startedAt: '2026-03-02T10:00:00Z', duration: 1 },
+      destination: '442079460000'
+    })
+    async function* breaking() {
+      for (let index = 0; index < 20; index += 1)
+        yield Buffer.from(
+          `${JSON.stringify(record(index))}${' '.repeat(1_000_000)}\n`.replace('}', `${' '.repeat(1_000_000)}}`)
+        )
+      throw new PortalError('UNAVAILABLE')
+    }
+    const request = {
+      format: callFormats.get('call-json')!,
+      read: { clock: null, direction: 'TERMINATION', note: () => {} },
+      ...{ source: null, account: null, onRejection: () => {} }
+    } as const
+    await assert.rejects(importCalls(db, breaking(), request), { code: 'UNAVAILABLE' })
+    const loaded = (await calls()).length
+    assert.ok(loaded > 10 && loaded < 20, `${loaded} were loaded before the input broke off`)
+  })
+
+  test('reads no further while what it told is being worked on', async () => {
+    const { load } = await setUp()
+    let busy = false
+    let told = 0
+    await load(
+      'asterisk-csv',
+      'x\n'.repeat(1000),
+      {
+        onRejection() {
+          assert.equal(busy, false)
+          told += 1
+        },
+        async onProgress() {
+          busy = true
+          await new Promise(resolve => setImmediate(resolve))
+          busy = false
+        }
+      },
+      200
+    )
+    assert.equal(told, 1000)
+  })
 })

@@ -1,3 +1,4 @@
+import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { access, constants } from 'node:fs/promises'
 import { basename } from 'node:path'
@@ -181,8 +182,10 @@ export const runImport = async (
           printed += 1
           rejects?.write(stringify([[file, rejection.line, rejection.reason, rejection.raw]]))
         },
-        onProgress(now) {
+        async onProgress(now) {
           current = { ...now }
+          // The records must not be read faster than what is wrong with them can be written.
+          if (rejects?.writableNeedDrain) await once(rejects, 'drain').catch(() => {})
           if (Date.now() - told < progressEvery) return
           told = Date.now()
           print(
