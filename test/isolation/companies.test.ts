@@ -432,12 +432,12 @@ test('the probes see a foreign scope, in lists, by id, in files, in sums and in 
   for (const part of parts) assert.notDeepEqual((await sweep(world, a1, about(part))).findings, [], String(part))
   const [asked, text] = [...kept][0]!
   assert.notEqual((await run(world, a1, asked.probe, asked.mode)).kept, text)
-  // A foreign row moves: the comparison of rows sees it.
   const did = world.dids.find(({ owner }) => owner.tag === 'a2')!
   const before = JSON.stringify((await world.rows()).get('did'))
-  await send(world, a1, {
-    method: 'POST',
-    document: `mutation { updateDid(id: "${did.id}", version: 1, input: { enabled: false }) { id } }`
-  })
+  // Even with a foreign scope the guard's own rule refuses to write: a second wall.
+  const document = `mutation { updateDid(id: "${did.id}", version: 1, input: { enabled: false }) { id } }`
+  assert.match((await send(world, a1, { method: 'POST', document })).text, /FORBIDDEN/)
+  assert.equal(JSON.stringify((await world.rows()).get('did')), before)
+  await world.portal.database.writer('did').where({ id: did.id }).update({ enabled: 0 })
   assert.notEqual(JSON.stringify((await world.rows()).get('did')), before)
 })

@@ -66,7 +66,8 @@ const remains = async (world: IsolationWorld, visitor: Visitor, key: string): Pr
     return found
   }
   const children = installation.catalogue.features
-    .filter(({ parents, parentMode }) => parentMode === 'HARD' && parents?.includes(key))
+    // A public key follows the brand's values only, whatever one company is shown.
+    .filter(({ parents, parentMode, kind }) => parentMode === 'HARD' && kind !== 'PUBLIC' && parents?.includes(key))
     .map(child => child.key)
   for (const hidden of [key, ...children])
     for (const list of [menu.json.data.me.features, menu.json.data.features])
