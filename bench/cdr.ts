@@ -1,12 +1,17 @@
 import { mkdtemp, rm } from 'node:fs/promises'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import type { PortalContext } from '../core/plugin-api.ts'
 import { createCompanyScope } from '../db/company-scope.ts'
 import { openDatabase } from '../db/connect.ts'
+import { insertRows } from '../db/insert-rows.ts'
 import { migrate } from '../db/migrate.ts'
 import { createPluginDatabase } from '../db/plugin-database.ts'
+import { createServer } from '../http/server.ts'
+import { readSettings } from '../http/settings.ts'
+import { hashToken, newToken } from '../http/tokens.ts'
 import { readBreakoutQuery } from '../plugins/cdr/breakout-query.ts'
 import { listBreakout, planBreakout, totalBreakout } from '../plugins/cdr/breakout-store.ts'
 import type { Call } from '../plugins/cdr/call.ts'
@@ -14,6 +19,8 @@ import { readCdrFilter } from '../plugins/cdr/cdr-filter.ts'
 import { findCall, listCalls } from '../plugins/cdr/cdr-store.ts'
 import { ingestCalls } from '../plugins/cdr/ingest.ts'
 import { cdr } from '../plugins/cdr/plugin.ts'
+import { plugins } from '../plugins/index.ts'
+import { sendRequest, testActor } from '../test/support/portal.ts'
 
 // Calls of one company among many: node --import tsx bench/cdr.ts --calls 10000000 --database FILE
 // A database that has calls already is measured as it is.
@@ -37,7 +44,7 @@ const day = 86_400_000
 const until = Date.UTC(2026, 2, 1)
 const folder = await mkdtemp(join(tmpdir(), 'portcullis-bench-'))
 const database = await openDatabase({ url: values.database ?? join(folder, 'cdr.sqlite') })
-await migrate(database, [cdr])
+await migrate(database, plugins)
 const db = createPluginDatabase(database, cdr)
 
 let state = 1
@@ -200,5 +207,57 @@ for (const [name, query] of [
     await totalBreakout(context, plan)
   })
 }
+/* ---------- through the API: session, guards, scope and GraphQL included ---------- */
+
+await database.transaction(async trx => {
+  const exists = async (table: string): Promise<boolean> =>
+    (await trx(table).where({ id: viewer.companyId })).length > 0
+  if (await exists('company')) return
+  const brand = { id: 'bench-brand', seq: 1, fqdn: 'bench.localhost', brand_name: 'Bench', brand_name_lower: 'bench' }
+  await insertRows(trx, 'portal_domain', [{ ...brand, is_default: 1, currencies: '["EUR"]', created_at: 0 }])
+  await insertRows(trx, 'domain_feature', [{ domain_id: brand.id, key: 'cdr', enabled: 1 }])
+  await insertRows(trx, 'access_counter', [{ scope: brand.id, revision: 0 }], ['scope'])
+  await insertRows(trx, 'company', [
+    {
+      ...{ id: viewer.companyId, seq: 1, name: 'Bench', name_lower: 'bench', user_type: 'CUSTOMER', status: 'ACTIVE' },
+      ...{ currency: 'EUR', domain_id: brand.id, created_at: 0 }
+    }
+  ])
+  // As the daily job writes it: everything is live, however old these calls are today.
+  await insertRows(trx, 'cdr_window', [{ company_id: viewer.companyId, live_from: 0 }], ['company_id'])
+})
+const settings = { ...readSettings({}), port: 0, rateLimit: 0 }
+const server = await createServer({ settings, database, plugins, jobs: false, logger: false })
+const { people } = server.installation
+const [kept] = (await people.contacts.list({ companyId: viewer.companyId, first: 1 })).nodes
+const contact =
+  kept ??
+  (await people.contacts.create(
+    { companyId: viewer.companyId, name: 'Bench', email: 'bench@example.net', passwordHash: null },
+    testActor
+  ))
+const session = newToken()
+await people.sessions.createContactSession({
+  ...{ tokenHash: hashToken(session), contactId: contact.id, domainId: 'bench-brand', ip: '127.0.0.1' }
+})
+await server.listen({ host: '127.0.0.1', port: 0 })
+const { port } = server.server.address() as AddressInfo
+const query = `query ($filter: CdrFilter!, $sort: [SortInput!]) { cdrs(filter: $filter, sort: $sort, first: 20) {
+  nodes { ${[...wanted].join(' ')} } pageInfo { endCursor hasNextPage } } }`
+const ask = async (filter: object, sort: readonly object[] | null): Promise<void> => {
+  const answer = await sendRequest(port, 'bench.localhost', '/graphql', {
+    ...{ method: 'POST', session, headers: { 'content-type': 'application/json' } },
+    body: JSON.stringify({ query, variables: { filter: { range: instants, ...filter }, sort } })
+  })
+  if (answer.json?.errors !== undefined || answer.json?.data?.cdrs == null) throw new Error(answer.text)
+}
+const instants = { from: new Date(range.from).toISOString(), to: new Date(range.to).toISOString() }
+await measure('API: 31 days, default sort, 20 calls of 12 columns', rounds, () => ask({}, null))
+await measure('API: sort by three texts', few, () => ask({}, worstSort))
+await measure('API: the worst filter and sort allowed', few, () =>
+  ask({ where: rules('destinationName', 'contains', 'nowhere', 20) }, worstSort)
+)
+
+await server.close()
 await database.close()
 await rm(folder, { recursive: true, force: true })
