@@ -8,7 +8,7 @@ import type { Answer } from '../support/portal.ts'
 import { type IsolationWorld, openIsolationWorld, type Visitor } from './isolation-world.ts'
 import { send } from './probes.ts'
 
-const saves = length(50, 10_000)
+const saves = length(80, 10_000)
 
 /** The same numbers on every run. */
 const randomFrom = (seed: number): ((below: number) => number) => {
