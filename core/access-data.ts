@@ -261,21 +261,24 @@ export class AccessData {
     const gateRowOfWho = (who >>> GATE_SHIFT) & GATE
     if (bit >= catalogue.features.length && !brands.#lists(domain, gateRowOfWho, bit)) return false
     const question = (gateRowOfWho % userTypes.length) * catalogue.size + bit
-    if ((who & EXTRA) === 0) {
+    const choices = rules.choices[question]
+    if ((who & EXTRA) === 0 && choices != null) {
       const { gates, needs, overridable } = rules
       const { base } = brands
+      const passed = this.#scratch
       for (let word = 0; word < words; word++) {
         const need = needs[question * words + word]!
-        if (need === 0) continue
+        if (need === 0 && choices.length === 0) continue
         const raw = rawWord(
           base[domain * words + word]!,
           records[start + 1 + 2 * word]!,
           records[start + 2 + 2 * word]!,
           overridable[word]!
         )
-        if ((need & ~(raw & gates[gateRowOfWho * words + word]!)) !== 0) return false
+        passed[word] = raw & gates[gateRowOfWho * words + word]!
+        if ((need & ~passed[word]!) !== 0) return false
       }
-      if (rules.needsSuffice[question] === 1) return true
+      return choices.length === 0 || holdsOne(choices, words, passed)
     }
     this.passed(handle, domain, at, this.#scratch, brands)
     return holds(rules.requirements[userTypes[gateRowOfWho % userTypes.length]!][bit]!, this.#scratch)
@@ -375,6 +378,16 @@ export class AccessData {
       throw new PortalError('NOT_FOUND', 'There is no such portal domain.')
     return domain
   }
+}
+
+/** Whether the needs of one member have all passed. */
+const holdsOne = (choices: Uint32Array, words: number, passed: Uint32Array): boolean => {
+  for (let member = 0; member < choices.length; member += words) {
+    let missing = 0
+    for (let word = 0; word < words; word++) missing |= choices[member + word]! & ~passed[word]!
+    if (missing === 0) return true
+  }
+  return false
 }
 
 const samePlatform = (a: PlatformAccess, b: PlatformAccess): boolean =>

@@ -36,9 +36,10 @@ export interface AccessRules {
   readonly overridable: Uint32Array
   /** Bit → requirement for features and columns, by user type. */
   readonly requirements: Readonly<Record<UserType, readonly Requirement[]>>
-  /** The same, flat for one quick check: `words` words at `(user type × bits + bit) × words`, and whether that is all. */
+  /** The same, flat for one quick check: `words` words at `(user type × bits + bit) × words`. */
   readonly needs: Uint32Array
-  readonly needsSuffice: Uint8Array
+  /** Beside its needs: those of each member of the one ANY group, one after the other; null where groups hold groups. */
+  readonly choices: readonly (Uint32Array | null)[]
   /** What a PUBLIC key requires of the brand's own values, and the gate over those. */
   readonly publicRequirements: readonly { readonly bit: number; readonly requirement: Requirement }[]
   readonly publicGate: Uint32Array
@@ -97,11 +98,20 @@ export const compileRules = (catalogue: Catalogue, platform: PlatformAccess): Ac
     overridable,
     requirements,
     needs,
-    needsSuffice: Uint8Array.from(flat, ({ anyOf }) => (anyOf.length === 0 ? 1 : 0)),
+    choices: flat.map(requirement => choicesOf(requirement, words)),
     publicRequirements: catalogue.features
       .filter(feature => feature.kind === 'PUBLIC')
       .map(feature => ({ bit: feature.bit, requirement: requirementOf(catalogue, words, feature, null) }))
   }
+}
+
+/** @see AccessRules.choices */
+const choicesOf = ({ anyOf }: Requirement, words: number): Uint32Array | null => {
+  const [members = [], ...more] = anyOf
+  if (more.length > 0 || members.some(member => member.anyOf.length > 0)) return null
+  const choices = new Uint32Array(members.length * words)
+  for (const [index, { need }] of members.entries()) choices.set(need, index * words)
+  return choices
 }
 
 /** Requirements of every bit: of the features, then of the columns, which need their report's and their own feature. */
