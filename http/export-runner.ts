@@ -1,7 +1,8 @@
 import { PortalError } from '../core/errors.ts'
 import { csvHeader, csvRows } from './csv.ts'
 import { columnsFor, type ExportRequest, gridFor } from './exports.ts'
-import { type Installation, portalContext } from './installation.ts'
+import type { Installation } from './installation.ts'
+import { portalContext } from './portal-context.ts'
 import { gateIsOpen } from './sign-in.ts'
 
 /** Rows of one file; the rest is left out, and the job says how many it has. */

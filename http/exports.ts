@@ -30,12 +30,15 @@ extend type ExportJob {
 }
 `
 
+const gridNamed = (installation: Installation, name: string): ExportableGrid | undefined =>
+  installation.plugins.flatMap(plugin => plugin.grids ?? []).find(grid => grid.name === name)
+
 /**
  * A grid that the viewer may export from.
  * @throws PortalError FEATURE_DISABLED, BAD_USER_INPUT for a name that no grid has
  */
 export const gridFor = (installation: Installation, name: string, context: PortalContext): ExportableGrid => {
-  const grid = installation.plugins.flatMap(plugin => plugin.grids ?? []).find(each => each.name === name)
+  const grid = gridNamed(installation, name)
   if (grid === undefined) throw badInput('grid', 'there is no such grid')
   if (!context.access.has(grid.feature)) throw new PortalError('FEATURE_DISABLED')
   return grid
@@ -73,7 +76,7 @@ export const createExports = (
 
   /** A file of a page that was hidden since tells neither how many rows it has nor where it is. */
   const shown = (job: ExportJob, { access }: PortalContext): unknown => {
-    const grid = installation.plugins.flatMap(plugin => plugin.grids ?? []).find(each => each.name === job.grid)
+    const grid = gridNamed(installation, job.grid)
     const open = grid !== undefined && access.has(grid.feature)
     const ready = open && job.state === 'READY'
     return {

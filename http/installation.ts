@@ -4,7 +4,7 @@ import { Abilities } from '../core/ability.ts'
 import { Access } from '../core/access.ts'
 import { AccessMirror } from '../core/access-mirror.ts'
 import { Catalogue } from '../core/catalogue.ts'
-import type { PluginDefinition, PortalContext } from '../core/plugin-api.ts'
+import type { PluginDefinition } from '../core/plugin-api.ts'
 import type { AccessStores, PeopleStores } from '../core/ports.ts'
 import type { CompanyScope, PluginDatabase } from '../core/scope.ts'
 import type { Viewer } from '../core/viewer.ts'
@@ -107,23 +107,4 @@ export const createInstallation = (
     }
   }
   return installation
-}
-
-/** What a plugin's code is given on behalf of a viewer. */
-export const portalContext = (
-  installation: Installation,
-  viewer: Viewer,
-  at: number,
-  requestId: string
-): PortalContext => {
-  const access = installation.access.accessOf(viewer.companyId, at, viewer.domainId)
-  return {
-    viewer,
-    access,
-    scope: installation.openScope(viewer, at),
-    at,
-    requestId,
-    authorize: (action, subject, row, field) =>
-      installation.abilities.authorize(access, viewer, action, subject, row, field)
-  }
 }

@@ -1,7 +1,8 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { ConfigurationError, PortalError } from '../core/errors.ts'
 import type { PluginDefinition, PluginRoute } from '../core/plugin-api.ts'
-import { type Installation, portalContext } from './installation.ts'
+import type { Installation } from './installation.ts'
+import { portalContext } from './portal-context.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { consoleVisit, portalVisit } from './visit.ts'
 

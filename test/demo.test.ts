@@ -7,8 +7,8 @@ import { after, before, test } from 'node:test'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { openDatabase } from '../db/connect.ts'
+import { freePort } from './support/free-port.ts'
 import { consoleHost, sendRequest } from './support/portal.ts'
-import { freePort } from './support/portal-process.ts'
 
 // One demo for all of this file: what it prints, what it holds, and what the README says about it.
 

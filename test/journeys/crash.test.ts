@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { execFile } from 'node:child_process'
+import { readFile } from 'node:fs/promises'
 import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { promisify } from 'node:util'
@@ -201,7 +202,6 @@ test('on SQLite the log is synced between a commit and its answer', async t => {
       { id: brand.id, features: [{ key: 'cdr', enabled: round % 2 === 0 }] }
     )
   await portal.stop()
-  const { readFile } = await import('node:fs/promises')
   const lines = (await readFile(trace, 'utf8')).split('\n')
   // Answers of the mutations, in order; each must have a finished sync of the log since the answer before it.
   let synced = false

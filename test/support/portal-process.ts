@@ -1,24 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { createServer } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { freePort } from './free-port.ts'
 import { type Answer, consoleHost, sendRequest } from './portal.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
 /** The operator key every portal process of the tests knows. */
 export const processApiKey = 'test-operator-key-0123456789abcdef'
-
-/** A port that nobody listens on. */
-export const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 
 /** `npm start` as a process of its own, which a test may kill. */
 export interface PortalProcess {

