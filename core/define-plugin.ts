@@ -20,7 +20,9 @@ const properties: Readonly<Record<keyof PluginDefinition, true>> = {
   grids: true,
   routes: true,
   jobs: true,
+  tasks: true,
   importers: true,
+  metrics: true,
   demo: true
 }
 

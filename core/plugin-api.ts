@@ -5,6 +5,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import type { AccessSet } from './access-set.ts'
 import type { ColumnSetDefinition } from './column-set.ts'
 import type { FeatureDefinition, UserType } from './feature.ts'
+import type { OperatorFiles } from './operator-file.ts'
 import type { CompanyScope, Dialect, PluginDatabase, ScopedTable } from './scope.ts'
 import type { Operator, StaffRole, Viewer } from './viewer.ts'
 
@@ -15,8 +16,9 @@ export { definePlugin } from './define-plugin.ts'
 export { badInput, ConfigurationError, type ErrorCode, PortalError } from './errors.ts'
 export type { FeatureDefinition, FeatureKind, ParentMode, UserType } from './feature.ts'
 export * from './grid.ts'
+export type { OperatorFile, OperatorFiles } from './operator-file.ts'
 export { readGridFilter, readGridSort, readObject } from './read-grid-filter.ts'
-export type { CompanyScope, Dialect, PluginDatabase, Row, ScopedTable, Where } from './scope.ts'
+export type { CompanyFacts, CompanyScope, Dialect, PluginDatabase, Row, ScopedTable, Where } from './scope.ts'
 export type { Operator, StaffRole, ViewAs, Viewer } from './viewer.ts'
 
 /** What a portal resolver is given. By the time it runs, the guards of its document have passed. */
@@ -108,6 +110,26 @@ export interface PluginJob {
   run(db: PluginDatabase, at: number): Promise<void>
 }
 
+/** Work that somebody asked for and that lasts longer than a request; put in line by `PluginDatabase.enqueue`. */
+export interface PluginTask {
+  readonly name: string
+  /**
+   * Runs once; again after a failure or a kill, so it must be safe to start anew at any point.
+   * @param payload what was handed to `enqueue`
+   * @param alive prolongs the lease; call it at least every 30 seconds, and stop when it resolves to false
+   */
+  run(services: PluginTaskServices, payload: unknown, at: number, alive: () => Promise<boolean>): Promise<void>
+  /** Told when it has failed for the last time, so that what waits for it can say so. */
+  gaveUp?(services: PluginTaskServices, payload: unknown): Promise<void>
+}
+
+/** What a task works with. */
+export interface PluginTaskServices {
+  readonly db: PluginDatabase
+  /** The files of whoever asked; name and role travel in the payload. */
+  filesOf(operator: Pick<Operator, 'actor' | 'role'>): OperatorFiles
+}
+
 /** An HTTP route under the same guards as GraphQL. */
 export type PluginRoute = {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE'
@@ -138,6 +160,8 @@ export interface OperatorContext {
   readonly at: number
   readonly requestId: string
   readonly db: PluginDatabase
+  /** Files this operator uploaded or had made; an admin's are all. */
+  readonly files: OperatorFiles
 }
 
 /** A `npm run import -- NAME FILE …` command. */
@@ -147,6 +171,28 @@ export interface PluginImporter {
   readonly summary: string
   /** @param args what follows the name; @param print writes a line for the operator; resolves to the exit code */
   run(args: readonly string[], db: PluginDatabase, print: (line: string) => void): Promise<number>
+}
+
+/** A figure that a plugin tells the operator's monitoring: `portal_PLUGIN_NAME` on the metrics page. */
+export interface PluginMetric {
+  /** snake_case, without prefix; counters end in `_total`, times in `_seconds`. */
+  readonly name: string
+  /** One sentence. */
+  readonly help: string
+  readonly type: 'gauge' | 'counter'
+  /** Names of its labels. Their values come from a short list (a source, a state), never from customers, numbers or ids. */
+  readonly labels?: readonly string[]
+}
+
+export interface PluginMetrics {
+  readonly list: readonly PluginMetric[]
+  /** What stands on the metrics page now; asked at most every few seconds, on a handle of one process. A metric without a sample is left out. */
+  read(
+    db: PluginDatabase,
+    at: number
+  ): Promise<
+    readonly { readonly name: string; readonly value: number; readonly labels?: Readonly<Record<string, string>> }[]
+  >
 }
 
 /** What demo rows are made for. */
@@ -191,6 +237,14 @@ export interface PluginDefinition {
   readonly grids?: readonly ExportableGrid[]
   readonly routes?: readonly PluginRoute[]
   readonly jobs?: readonly PluginJob[]
+  readonly tasks?: readonly PluginTask[]
   readonly importers?: readonly PluginImporter[]
+  readonly metrics?: PluginMetrics
   demo?(db: PluginDatabase, world: DemoWorld): Promise<void>
+  /**
+   * Ids of companies an operator may mean by `text`, as far as the plugin can tell (a telephone number leads to whose it is);
+   * at most 100 count. Called for every page of a search, so it should answer from an index. What it throws is logged
+   * and named beside the answers of the others.
+   */
+  companySearch?(db: PluginDatabase, text: string): Promise<readonly string[]>
 }

@@ -1,6 +1,6 @@
 // Types only: knex is never loaded by core. An ADR says why the door speaks knex's builder.
 import type { Knex } from 'knex'
-import type { UserType } from './feature.ts'
+import type { CompanyStatus, UserType } from './feature.ts'
 
 export type Dialect = 'sqlite' | 'postgresql'
 
@@ -46,6 +46,17 @@ export interface CompanyScope {
   audit(entry: { action: string; target: string; before?: unknown; after?: unknown; reason?: string }): Promise<void>
 }
 
+/** What a plugin may know of a company when no viewer asks. */
+export interface CompanyFacts {
+  readonly id: string
+  readonly name: string
+  readonly userType: UserType
+  readonly status: CompanyStatus
+  /** ISO-4217. */
+  readonly currency: string
+  readonly domainId: string | null
+}
+
 /** Whose call it is, by the code the switch writes. */
 export interface AccountCode {
   readonly companyId: string
@@ -72,14 +83,22 @@ export interface PluginDatabase {
   transaction<T>(work: (db: PluginDatabase) => Promise<T>): Promise<T>
   /** Account codes of all companies, as committed now. */
   accountCodes(): Promise<ReadonlyMap<string, AccountCode>>
+  /** Companies by id; unknown ids are absent. Inside `transaction` they stay as they are until it ends. */
+  companies(ids: readonly string[]): Promise<ReadonlyMap<string, CompanyFacts>>
+  /** Puts a run of one of the plugin's own tasks in line, with the transaction it is called in. Resolves to the job's id. */
+  enqueue(task: string, payload: unknown): Promise<string>
   /** The database's clock. */
   now(): Promise<number>
+  /** Appends to the audit log, inside the current transaction; secrets must be masked by the caller. */
   audit(entry: {
     actor: string
     action: string
     target: string
+    /** The company concerned, so that its history shows the entry. */
+    companyId?: string | null
+    ip?: string | null
     before?: unknown
     after?: unknown
-    reason?: string
+    reason?: string | null
   }): Promise<void>
 }

@@ -4,10 +4,11 @@ import type { Migration, PluginDefinition } from '../core/plugin-api.ts'
 import { engineVersion, orderPlugins } from '../core/plugin-order.ts'
 import type { Database } from './connect.ts'
 import { coreSchema } from './migrations/001-core.ts'
+import { fileSchema } from './migrations/006-files.ts'
 import { rowOf, rowsOf, wordsOf } from './sql.ts'
 
 /** Core's own migrations; they stand before every plugin's. */
-const coreMigrations: readonly Migration[] = [coreSchema]
+const coreMigrations: readonly Migration[] = [coreSchema, fileSchema]
 
 interface Step {
   readonly owner: string

@@ -1,15 +1,19 @@
 import type { Knex } from 'knex'
 import type { PluginDefinition } from '../core/plugin-api.ts'
-import type { AccountCode, PluginDatabase } from '../core/scope.ts'
+import type { AccountCode, CompanyFacts, PluginDatabase } from '../core/scope.ts'
 import { writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { guardedClient } from './guarded-client.ts'
 import { insertRows } from './insert-rows.ts'
-import { clockOf, rowOf, rowsOf } from './sql.ts'
+import { enqueueJob } from './job-store.ts'
+import { clockOf, rowOf, rowsOf, wordsOf } from './sql.ts'
 
 const rowsPerStatement = 5_000
 
 type Binding = string | number | bigint | Buffer | null
+
+/** What a plugin's task is called in the job table. */
+export const taskJobName = (plugin: Pick<PluginDefinition, 'name'>, task: string): string => `${plugin.name}:${task}`
 
 /**
  * A plugin's own tables without a viewer. Statements of `run` and `all` name tables as `{table}`:
@@ -17,7 +21,7 @@ type Binding = string | number | bigint | Buffer | null
  */
 export const createPluginDatabase = (
   db: Database,
-  plugin: Pick<PluginDefinition, 'name' | 'tables'>,
+  plugin: Pick<PluginDefinition, 'name' | 'tables' | 'tasks'>,
   trx?: Knex.Transaction
 ): PluginDatabase => {
   const tables = new Set(Object.keys(plugin.tables ?? {}))
@@ -103,6 +107,39 @@ export const createPluginDatabase = (
       return new Map(
         rows.map(row => [row.code, { companyId: row.id, userType: row.user_type, currency: row.currency }])
       )
+    },
+    companies: async ids => {
+      const rows = await rowsOf<{
+        id: string
+        name: string
+        user_type: CompanyFacts['userType']
+        status: CompanyFacts['status']
+        currency: string
+        domain_id: string | null
+      }>(
+        reader,
+        `SELECT id, name, user_type, status, currency, domain_id FROM company
+         WHERE id IN (SELECT value FROM ${wordsOf(reader).each}) ORDER BY id${trx ? wordsOf(reader).forShare : ''}`,
+        [JSON.stringify(ids)]
+      )
+      return new Map(
+        rows.map(row => [
+          row.id,
+          {
+            id: row.id,
+            name: row.name,
+            userType: row.user_type,
+            status: row.status,
+            currency: row.currency,
+            domainId: row.domain_id
+          }
+        ])
+      )
+    },
+    enqueue: (task, payload) => {
+      if (!plugin.tasks?.some(({ name }) => name === task))
+        throw new Error(`Plugin "${plugin.name}" does not declare the task ${task}`)
+      return inTransaction(inner => enqueueJob(inner, taskJobName(plugin, task), payload))
     },
     now: () => clockOf(reader),
     audit: async ({ actor, ...entry }) => {

@@ -35,17 +35,21 @@ export interface Words {
   readonly each: string
   /** Ends a SELECT that locks its rows until the transaction ends; SQLite's transactions hold the whole lock already. */
   readonly forUpdate: string
+  /** As `forUpdate`, but others may lock the rows so as well. */
+  readonly forShare: string
 }
 const words: Record<Dialect, Words> = {
   sqlite: {
     now: `CAST(ROUND(unixepoch('subsec') * 1000) AS INTEGER)`,
     each: 'json_each(?)',
-    forUpdate: ''
+    forUpdate: '',
+    forShare: ''
   },
   postgresql: {
     now: 'CAST(FLOOR(EXTRACT(EPOCH FROM clock_timestamp()) * 1000) AS BIGINT)',
     each: 'json_array_elements_text(CAST(? AS json))',
-    forUpdate: ' FOR UPDATE'
+    forUpdate: ' FOR UPDATE',
+    forShare: ' FOR SHARE'
   }
 }
 export const wordsOf = (knex: Knex): Words => words[dialectOf(knex)]

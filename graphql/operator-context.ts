@@ -1,5 +1,6 @@
 import type { Access } from '../core/access.ts'
 import type { AccessMirror } from '../core/access-mirror.ts'
+import type { OperatorFiles } from '../core/operator-file.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import type { AccessStores, Actor, PeopleStores } from '../core/ports.ts'
 import type { PluginDatabase } from '../core/scope.ts'
@@ -13,6 +14,8 @@ export interface OperatorServices {
   readonly people: PeopleStores
   readonly plugins: readonly PluginDefinition[]
   databaseOf(plugin: PluginDefinition): PluginDatabase
+  /** The files this operator may see. */
+  filesOf(operator: Operator): OperatorFiles
   /** A new unguessable token, and the hash of it that is stored. */
   newSecret(): { readonly secret: string; readonly hash: string }
   /**
@@ -31,6 +34,7 @@ export interface OperatorServices {
 export interface OperatorRequestContext extends OperatorServices {
   readonly operator: Operator
   readonly requestId: string
+  readonly files: OperatorFiles
   /** `at`: the database's clock when access was last brought up to date in this request; milliseconds since 1970 UTC. */
   readonly clock: { at: number }
 }
@@ -46,6 +50,7 @@ export const createOperatorContext = async (
   ...services,
   operator: request.operator,
   requestId: request.requestId,
+  files: services.filesOf(request.operator),
   clock: { at: await services.mirror.refresh() }
 })
 

@@ -5,6 +5,7 @@ import { operatorAuditResolvers } from './operator-audit-resolvers.ts'
 import { operatorBrandResolvers } from './operator-brand-resolvers.ts'
 import { operatorCompanyResolvers } from './operator-company-resolvers.ts'
 import type { OperatorRequestContext, OperatorServices } from './operator-context.ts'
+import { operatorFileResolvers } from './operator-file-resolvers.ts'
 import { operatorGridResolvers } from './operator-grid-resolvers.ts'
 import { operatorPeopleResolvers } from './operator-people-resolvers.ts'
 import { operatorPlatformResolvers } from './operator-platform-resolvers.ts'
@@ -18,7 +19,8 @@ const own: readonly Resolvers[] = [
   operatorCompanyResolvers,
   operatorAuditResolvers,
   operatorPlatformResolvers,
-  operatorPeopleResolvers
+  operatorPeopleResolvers,
+  operatorFileResolvers
 ]
 
 /** A plugin's resolver as the schema calls it: it is given its own tables and nothing of the access stores. */
@@ -32,7 +34,8 @@ const forPlugin =
         operator: context.operator,
         at: context.clock.at,
         requestId: context.requestId,
-        db: context.databaseOf(plugin)
+        db: context.databaseOf(plugin),
+        files: context.files
       },
       info
     )

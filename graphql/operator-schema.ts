@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs'
+import { readdirSync, readFileSync } from 'node:fs'
 import {
   buildASTSchema,
   type DefinitionNode,
@@ -9,7 +9,7 @@ import {
   validateSchema
 } from 'graphql'
 import { ConfigurationError } from '../core/errors.ts'
-import { mergeSdl } from './merge-sdl.ts'
+import { mergeSdl, type SdlPart } from './merge-sdl.ts'
 
 /** What of a plugin joins the operators' schema. */
 export interface OperatorSchemaPlugin {
@@ -17,8 +17,13 @@ export interface OperatorSchemaPlugin {
   readonly operatorSchema?: string
 }
 
-/** The committed part of the operators' schema, without plugins. */
-export const operatorSdl = readFileSync(new URL('./operator-schema.graphql', import.meta.url), 'utf8')
+const folder = new URL('./', import.meta.url)
+
+/** The committed parts of the operators' schema, without plugins: `operator-schema.graphql`, then one file an area. */
+export const operatorSdl: readonly SdlPart[] = readdirSync(folder)
+  .filter(file => /^operator-.*\.graphql$/.test(file))
+  .sort((one, other) => Number(other === 'operator-schema.graphql') - Number(one === 'operator-schema.graphql'))
+  .map(file => ({ name: `graphql/${file}`, sdl: readFileSync(new URL(file, folder), 'utf8') }))
 
 /** The committed enum names the reports that outside tools know; plugins bring more of them. */
 const withReports = (report: EnumTypeDefinitionNode, reports: readonly string[]): EnumTypeDefinitionNode => {
@@ -41,7 +46,7 @@ export const mergeOperatorSchema = (
   const parts = plugins.flatMap(({ name, operatorSchema }) =>
     operatorSchema === undefined ? [] : [{ name: `Plugin "${name}"`, sdl: operatorSchema }]
   )
-  const { document } = mergeSdl([{ name: 'The operator schema', sdl: operatorSdl }, ...parts])
+  const { document } = mergeSdl([...operatorSdl, ...parts])
   const isReport = (node: DefinitionNode): node is EnumTypeDefinitionNode =>
     node.kind === Kind.ENUM_TYPE_DEFINITION && node.name.value === 'Report'
   return {

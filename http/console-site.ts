@@ -3,6 +3,7 @@ import { PortalError } from '../core/errors.ts'
 import { operatorEndpoint } from '../graphql/operator-endpoint.ts'
 import { isLocalhost } from './host.ts'
 import type { Installation } from './installation.ts'
+import { operatorFileRoutes } from './operator-files.ts'
 import { operatorSessionRoutes } from './operator-session.ts'
 import { checkNewPassword, hashPassword } from './passwords.ts'
 import { pluginRoutes } from './plugin-routes.ts'
@@ -31,6 +32,7 @@ export const consoleSite =
           people,
           plugins,
           databaseOf: plugin => installation.databaseOf(plugin),
+          filesOf: operator => installation.files.of(operator),
           newSecret,
           newPasswordHash(path, password, email) {
             checkNewPassword(path, password, email)
@@ -58,5 +60,6 @@ export const consoleSite =
       })
     )
     operatorSessionRoutes(app, installation, limits)
+    operatorFileRoutes(app, installation, limits)
     pluginRoutes(app, installation, limits, 'CONSOLE')
   }

@@ -4,7 +4,7 @@ import { Abilities } from '../core/ability.ts'
 import { Access } from '../core/access.ts'
 import { AccessMirror } from '../core/access-mirror.ts'
 import { Catalogue } from '../core/catalogue.ts'
-import type { PluginDefinition } from '../core/plugin-api.ts'
+import type { PluginDefinition, PluginTask, PluginTaskServices } from '../core/plugin-api.ts'
 import type { AccessStores, PeopleStores } from '../core/ports.ts'
 import type { CompanyScope, PluginDatabase } from '../core/scope.ts'
 import type { Viewer } from '../core/viewer.ts'
@@ -13,9 +13,10 @@ import { createAccessStores } from '../db/access-stores.ts'
 import { createCompanyScope, declaredTables } from '../db/company-scope.ts'
 import type { Database } from '../db/connect.ts'
 import { createExportStore, type ExportStore, exportJobName } from '../db/export-store.ts'
+import { createFileStore, type FileStore } from '../db/file-store.ts'
 import { createJobStore } from '../db/job-store.ts'
 import { createPeopleStores } from '../db/people-stores.ts'
-import { createPluginDatabase } from '../db/plugin-database.ts'
+import { createPluginDatabase, taskJobName } from '../db/plugin-database.ts'
 import { pruneSessions } from '../db/session-store.ts'
 import { CompanyLanes } from './company-lanes.ts'
 import { runExport } from './export-runner.ts'
@@ -34,6 +35,8 @@ export interface Installation {
   readonly people: PeopleStores
   readonly abilities: Abilities
   readonly exports: ExportStore
+  /** Files of operators. */
+  readonly files: FileStore
   readonly jobs: JobRunner
   /** Signs links; without a setting it is this process's own. */
   readonly secret: string
@@ -54,6 +57,17 @@ export const createInstallation = (
   const tables = declaredTables(plugins)
   const lanes = new CompanyLanes(database, database.dialect === 'sqlite' ? 4 : 8)
   const databases = new Map<PluginDefinition, PluginDatabase>()
+  const taskKind = (plugin: PluginDefinition, task: PluginTask): JobKind => {
+    const services = (): PluginTaskServices => ({
+      db: installation.databaseOf(plugin),
+      filesOf: operator => installation.files.of(operator)
+    })
+    return {
+      name: taskJobName(plugin, task.name),
+      run: (payload, at, alive) => task.run(services(), payload, at, alive),
+      gaveUp: async payload => task.gaveUp?.(services(), payload)
+    }
+  }
   const kinds: JobKind[] = [
     {
       name: exportJobName,
@@ -65,6 +79,13 @@ export const createInstallation = (
       everySeconds: 60,
       run: async () => {
         await installation.exports.expire()
+      }
+    },
+    {
+      name: 'operator-file-clean-up',
+      everySeconds: 3_600,
+      run: async () => {
+        await installation.files.expire()
       }
     },
     { name: 'session-clean-up', everySeconds: 600, run: () => pruneSessions(database) },
@@ -81,7 +102,8 @@ export const createInstallation = (
         everySeconds: job.everySeconds,
         run: (_payload: unknown, at: number) => job.run(installation.databaseOf(plugin), at)
       }))
-    )
+    ),
+    ...plugins.flatMap(plugin => (plugin.tasks ?? []).map(task => taskKind(plugin, task)))
   ]
   const installation: Installation = {
     settings,
@@ -97,6 +119,7 @@ export const createInstallation = (
       plugins.flatMap(plugin => plugin.guards ?? [])
     ),
     exports: createExportStore(database),
+    files: createFileStore(database),
     jobs: new JobRunner(createJobStore(database), kinds, log),
     secret: settings.secret ?? randomBytes(32).toString('base64url'),
     openScope: (viewer, at) => createCompanyScope(lanes.of(viewer.companyId), tables, viewer, { at }),

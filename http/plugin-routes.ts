@@ -19,7 +19,17 @@ const handlerOf = (
       const { operator, at } = consoleVisit(request)
       if (operator === null) throw new PortalError('UNAUTHENTICATED')
       if (!route.roles.includes(operator.role)) throw new PortalError('FORBIDDEN', undefined, { reason: 'ROLE' })
-      return route.handle({ operator, at, requestId: request.id, db: installation.databaseOf(plugin) }, request, reply)
+      return route.handle(
+        {
+          operator,
+          at,
+          requestId: request.id,
+          db: installation.databaseOf(plugin),
+          files: installation.files.of(operator)
+        },
+        request,
+        reply
+      )
     }
   }
   return async (request, reply) => {

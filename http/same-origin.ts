@@ -4,6 +4,8 @@ import { hostOfText } from './host.ts'
 import type { Arrival } from './visit.ts'
 
 const safeMethods = new Set(['GET', 'HEAD', 'OPTIONS'])
+/** Types that no form of another site can send. */
+const safeTypes = new Set(['application/json', 'text/csv', 'application/x-ndjson', 'application/octet-stream'])
 
 const refuse = (): never => {
   throw new PortalError('FORBIDDEN', 'This request came from another site.', { reason: 'CROSS_SITE' })
@@ -32,8 +34,8 @@ export const checkSameOrigin = (request: FastifyRequest, at: Pick<Arrival, 'host
   const hasBody = encoding !== undefined || (length !== undefined && length !== '0')
   if (safeMethods.has(request.method) || !hasBody) return
   const type = (request.headers['content-type'] ?? '').split(';')[0]!.trim().toLowerCase()
-  if (type !== 'application/json') {
-    throw new PortalError('FORBIDDEN', 'Requests with a cookie must be sent as application/json.', {
+  if (!safeTypes.has(type)) {
+    throw new PortalError('FORBIDDEN', `Requests with a cookie must be sent as ${[...safeTypes].join(', ')}.`, {
       reason: 'CONTENT_TYPE'
     })
   }

@@ -6,6 +6,7 @@ import { AccessMirror } from '../../core/access-mirror.ts'
 import { Catalogue } from '../../core/catalogue.ts'
 import { badInput } from '../../core/errors.ts'
 import { createMemoryStores } from '../../core/memory-store.ts'
+import type { OperatorFiles } from '../../core/operator-file.ts'
 import type { PluginDefinition } from '../../core/plugin-api.ts'
 import type { AccessStores, PeopleStores } from '../../core/ports.ts'
 import type { PluginDatabase } from '../../core/scope.ts'
@@ -74,6 +75,7 @@ const createWorld = async (
     people: people ?? createMemoryPeople(),
     plugins,
     databaseOf: () => ({}) as PluginDatabase,
+    filesOf: () => ({}) as OperatorFiles,
     newSecret: () => {
       const secret = randomBytes(32).toString('base64url')
       return { secret, hash: hashOf(secret) }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import Fastify from 'fastify'
-import { PortalError } from '../../../core/plugin-api.ts'
+import { type OperatorFiles, PortalError } from '../../../core/plugin-api.ts'
 import { hashToken, newToken } from '../../../http/tokens.ts'
 import { callFileBytes } from '../../../test/support/call-records.ts'
 import { callTablesPlugin, openCallWorld } from '../../../test/support/call-world.ts'
@@ -33,7 +33,13 @@ forEachDatabase('POST /ingest/cdr', open => {
       bodyLimit: route.bodyLimit!,
       handler: (request, reply) =>
         route.handle(
-          { operator: { actor: 'key:1', name: 'sw1', role: 'INGEST', ip: '::1' }, at: 0, requestId: '1', db: world.db },
+          {
+            operator: { actor: 'key:1', name: 'sw1', role: 'INGEST', ip: '::1' },
+            at: 0,
+            requestId: '1',
+            db: world.db,
+            files: {} as OperatorFiles
+          },
           request,
           reply
         )
