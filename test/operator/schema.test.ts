@@ -91,7 +91,7 @@ describe('the operators schema', () => {
     [
       'a field of the contract defined again',
       [{ name: 'one', operatorSchema: 'extend type Query { companies: [ID] }' }],
-      /(?=.*"one")(?=.*operator schema).*Query\.companies/
+      /(?=.*"one")(?=.*operator-schema\.graphql).*Query\.companies/
     ],
     [
       'an extension of what is not there',
