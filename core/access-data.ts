@@ -10,7 +10,15 @@ import type {
   OverrideAccess,
   PlatformAccess
 } from './ports.ts'
-import { type AccessRules, compileRules, gateRow, holds, rawWord, settlePublicKeys } from './resolve-access.ts'
+import {
+  type AccessRules,
+  compileRules,
+  gateRow,
+  holds,
+  type Requirement,
+  rawWord,
+  settlePublicKeys
+} from './resolve-access.ts'
 
 /** A brand, ready to be asked. */
 export interface DomainRow {
@@ -284,6 +292,35 @@ export class AccessData {
     return holds(rules.requirements[userTypes[gateRowOfWho % userTypes.length]!][bit]!, this.#scratch)
   }
 
+  /**
+   * `effective` of one bit, each company over its home brand, for whoever asks it of many: companies whose overrides touch
+   * nothing of what the bit requires share one answer for their brand, user type and status.
+   */
+  effectiveAtHome(bit: number, at: number): (handle: number) => boolean {
+    const words = this.#words
+    const stride = this.#stride
+    const records = this.#records
+    const involved = new Uint32Array(words)
+    for (const userType of userTypes) involve(this.rules.requirements[userType][bit]!, involved)
+    // 0: not asked yet, 1: no, 2: yes.
+    const shared = new Uint8Array(this.#domains.length * (GATE + 1))
+    return handle => {
+      const start = handle * stride
+      const who = records[start]!
+      const home = who & DOMAIN
+      let own = who & EXTRA
+      for (let word = 0; word < words; word++)
+        own |= (records[start + 1 + 2 * word]! | records[start + 2 + 2 * word]!) & involved[word]!
+      if (own !== 0) return this.effective(handle, home, bit, at)
+      const place = home * (GATE + 1) + ((who >>> GATE_SHIFT) & GATE)
+      const known = shared[place]!
+      if (known !== 0) return known === 2
+      const answer = this.effective(handle, home, bit, at)
+      shared[place] = answer ? 2 : 1
+      return answer
+    }
+  }
+
   /** False when no value that differs between a brand here and in `brands` can reach the company. */
   feels(handle: number, domain: number, brands: AccessData): boolean {
     const start = handle * this.#stride
@@ -378,6 +415,12 @@ export class AccessData {
       throw new PortalError('NOT_FOUND', 'There is no such portal domain.')
     return domain
   }
+}
+
+/** Adds the bits that a requirement names. */
+const involve = ({ need, anyOf }: Requirement, into: Uint32Array): void => {
+  for (let word = 0; word < need.length; word++) into[word]! |= need[word]!
+  for (const group of anyOf) for (const member of group) involve(member, into)
 }
 
 /** Whether the needs of one member have all passed. */

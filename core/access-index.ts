@@ -138,12 +138,12 @@ export const companiesWith = (data: AccessData, question: CompaniesQuestion): Co
   const filed = filedUnder(data, question.domainId)
   const start = startOf(data, question.after)
   const found: number[] = []
+  const sees = data.effectiveAtHome(bit, at)
   let totalCount = 0
   let hasNextPage = false
   for (let handle = 0; handle < data.count; handle++) {
-    const home = data.home(handle)
-    if (filed !== null && !filed.includes(home)) continue
-    if (data.effective(handle, home, bit, at) !== wanted) continue
+    if (filed !== null && !filed.includes(data.home(handle))) continue
+    if (sees(handle) !== wanted) continue
     totalCount++
     if (handle <= start) continue
     if (found.length < first) found.push(handle)
@@ -183,12 +183,13 @@ export const accessGrid = (data: AccessData, question: AccessGridQuestion): Acce
   const { at, offset, first } = question
   const filed = filedUnder(data, question.domainId)
   const bit = question.feature == null ? null : bitOf(data, 'feature', question.feature)
+  const sees = bit === null ? null : data.effectiveAtHome(bit, at)
   const differs = new DiffersFromDomain(data)
   const admits = (handle: number): boolean =>
     (filed === null || filed.includes(data.home(handle))) &&
     (question.userType == null || data.userType(handle) === question.userType) &&
     (question.overridden == null || data.hasOverrides(handle) === question.overridden) &&
-    (bit === null || data.effective(handle, data.home(handle), bit, at)) &&
+    (sees === null || sees(handle)) &&
     (question.differsFromDomain == null || differs.ask(handle, at) === question.differsFromDomain)
   const shown: number[] = []
   let totalCount = 0
