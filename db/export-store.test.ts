@@ -43,8 +43,12 @@ forEachDatabase('export store', open => {
     assert.equal(await read(id, 'mine'), 'a\u00ff\u0000b')
     assert.equal(await read(id, 'theirs'), '')
     assert.equal(await files.get(id, 'theirs'), null)
-    assert.deepEqual(await files.list('theirs', 10), [])
-    assert.equal((await files.list('mine', 10)).length, 2)
+    assert.deepEqual(await files.list('theirs', 'd', 10), [])
+    assert.deepEqual(
+      (await files.list('mine', 'd', 1)).map(each => each.id),
+      [id]
+    )
+    assert.deepEqual(await files.list('mine', 'other', 10), [])
     assert.equal(await read(job.id, 'mine'), '')
   })
 

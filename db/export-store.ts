@@ -41,7 +41,8 @@ export interface ExportStore {
   }): Promise<ExportJob>
   /** Null for another company's job, as for an unknown one. */
   get(id: string, companyId: string): Promise<ExportJob | null>
-  list(companyId: string, first: number): Promise<readonly ExportJob[]>
+  /** The company's files made for one brand, newest first. */
+  list(companyId: string, domainId: string, first: number): Promise<readonly ExportJob[]>
   /** For the runner, which acts for any company. */
   take(id: string): Promise<ExportJob | null>
   /** Starts, or starts again after a crash: pieces of an earlier run are removed. */
@@ -131,12 +132,12 @@ export const createExportStore = (db: Database): ExportStore => {
       return row ? jobFrom(row) : null
     },
 
-    list: async (companyId, first) =>
+    list: async (companyId, domainId, first) =>
       (
         await rowsOf<Row>(
           db.reader,
-          `SELECT ${columns} FROM export_job WHERE company_id = ? ORDER BY created_at DESC, id LIMIT ?`,
-          [companyId, first]
+          `SELECT ${columns} FROM export_job WHERE company_id = ? AND domain_id = ? ORDER BY created_at DESC, id LIMIT ?`,
+          [companyId, domainId, first]
         )
       ).map(jobFrom),
 

@@ -134,8 +134,7 @@ export const createExports = (
   const exportJobs = async (_: unknown, { first }: { first: number }, context: PortalContext): Promise<unknown> => {
     if (first < 1 || first > 500) throw badInput('first', 'give 1 to 500')
     const { companyId, domainId } = context.viewer
-    const jobs = await store.list(companyId, first)
-    return jobs.filter(job => job.domainId === domainId).map(job => shown(job, context))
+    return (await store.list(companyId, domainId, first)).map(job => shown(job, context))
   }
 
   return {
