@@ -2,6 +2,8 @@ import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { test } from 'node:test'
 import { buildSchema, type GraphQLSchema } from 'graphql'
+import { mergeOperatorSchema, operatorSchemaOf } from '../../graphql/operator-schema.ts'
+import { plugins } from '../../plugins/index.ts'
 import { documentOf, sampleArguments } from '../conformance/probe-arguments.ts'
 import { forEachDatabase } from '../support/databases.ts'
 import { length } from '../support/length.ts'
@@ -12,8 +14,7 @@ import { given } from './probes.ts'
 /** On each database, shared by both endpoints. */
 const documents = length(250, 10_000)
 
-const read = (name: string): GraphQLSchema =>
-  buildSchema(readFileSync(new URL(`../../graphql/${name}`, import.meta.url), 'utf8'))
+const portalSchema = buildSchema(readFileSync(new URL('../../graphql/portal-schema.graphql', import.meta.url), 'utf8'))
 
 interface Target {
   readonly host: string
@@ -214,19 +215,19 @@ forEachDatabase('documents and variables gone wrong', open => {
         host: 'acme.localhost',
         path: '/graphql',
         credential: { session: world.party('a1').session },
-        valid: validOf(read('portal-schema.graphql'))
+        valid: validOf(portalSchema)
       },
       {
         host: 'acme.localhost',
         path: '/graphql',
         credential: { session: world.party('ak').session },
-        valid: validOf(read('portal-schema.graphql'))
+        valid: validOf(portalSchema)
       },
       {
         host: consoleHost,
         path: '/operator/graphql',
         credential: { apiKey: world.portal.apiKey },
-        valid: validOf(read('operator-schema.graphql'))
+        valid: validOf(operatorSchemaOf(mergeOperatorSchema(plugins, ['CDR', 'BREAKOUT'])))
       }
     ]
     const random = randomFrom(4_711)
