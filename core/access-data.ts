@@ -31,12 +31,15 @@ export interface DomainRow {
 }
 
 /** An override with a validity. */
-interface ExtraOverride {
+export interface ExtraOverride {
   readonly bit: number
   readonly show: boolean
   readonly from: number
   readonly until: number
 }
+
+const noExtras: readonly ExtraOverride[] = Object.freeze([])
+const noUnknown: readonly OverrideAccess[] = Object.freeze([])
 
 // The first word of a company's record: home brand in 20 bits, its row of gates in 4, then one flag.
 const DOMAIN = 0xfffff
@@ -65,6 +68,7 @@ export class AccessData {
   readonly #stride: number
   #records = new Uint32Array(0)
   readonly #extras = new Map<number, readonly ExtraOverride[]>()
+  readonly #unknown = new Map<number, readonly OverrideAccess[]>()
   readonly #domains: (DomainRow | null)[] = [null]
   readonly #domainHandles = new Map<string, number>()
 
@@ -161,9 +165,13 @@ export class AccessData {
     const records = this.#records
     records.fill(0, start, start + this.#stride)
     const extras: ExtraOverride[] = []
+    const unknown: OverrideAccess[] = []
     for (const override of company.overrides) {
       const feature = this.catalogue.feature(override.key)
-      if (feature === undefined) continue
+      if (feature === undefined) {
+        unknown.push(override)
+        continue
+      }
       const { bit } = feature
       const from = override.validFrom ?? Number.NEGATIVE_INFINITY
       const until = override.validUntil ?? Number.POSITIVE_INFINITY
@@ -175,6 +183,8 @@ export class AccessData {
     records[start] = home | (gateRow(company.status, company.userType) << GATE_SHIFT) | (extras.length > 0 ? EXTRA : 0)
     if (extras.length > 0) this.#extras.set(handle, extras)
     else this.#extras.delete(handle)
+    if (unknown.length > 0) this.#unknown.set(handle, unknown)
+    else this.#unknown.delete(handle)
   }
 
   #grow(companies: number): void {
@@ -376,6 +386,17 @@ export class AccessData {
       show[word]! |= this.#records[start + 2 * word]!
       hide[word]! |= this.#records[start + 2 * word + 1]!
     }
+  }
+
+  /** Every override as it was put in, none masked: those without a validity added to `show` and `hide`, and those with one. */
+  storedOverrides(handle: number, show: Uint32Array, hide: Uint32Array): readonly ExtraOverride[] {
+    this.#plainOverrides(handle, show, hide)
+    return this.#extras.get(handle) ?? noExtras
+  }
+
+  /** Overrides of keys that no plugin knows; they decide nothing. */
+  unknownOverrides(handle: number): readonly OverrideAccess[] {
+    return this.#unknown.get(handle) ?? noUnknown
   }
 
   /** Whether the company has an override of any key, in force or not. */

@@ -54,6 +54,8 @@ export interface AccessChange {
         readonly validUntil?: number | null
       }[]
     | null
+  /** Instead of `overrides`: each company its own. */
+  readonly overridesByCompany?: ReadonlyMap<string, NonNullable<AccessChange['overrides']>>
   /** Left out: no move. Null: to no brand. */
   readonly assignDomainId?: string | null
 }

@@ -17,6 +17,15 @@ import type { Catalogue } from './catalogue.ts'
 import { badInput, PortalError } from './errors.ts'
 import { type Explanation, explainAccess } from './explain-access.ts'
 import {
+  companiesWithIdle,
+  type HygienePage,
+  type HygieneQuestion,
+  type IdleOverride,
+  type IdleReason,
+  idleAmong,
+  overrideHygiene
+} from './override-hygiene.ts'
+import {
   type AccessPoint,
   type AccessRevisions,
   type CompanyAccess,
@@ -190,5 +199,23 @@ export class Access {
   /** A window of the companies-by-features grid. @throws PortalError BAD_USER_INPUT, NOT_FOUND */
   grid(question: AccessGridQuestion): AccessGrid {
     return accessGrid(this.#data, question)
+  }
+
+  /** Overrides that can be removed without changing an answer, and those of closed companies. @throws PortalError BAD_USER_INPUT, NOT_FOUND */
+  overrideHygiene(question: HygieneQuestion): HygienePage {
+    return overrideHygiene(this.#data, question)
+  }
+
+  /** Companies with idle overrides of one reason; at most `most` of them. @throws PortalError NOT_FOUND */
+  companiesWithIdle(
+    question: { readonly at: number; readonly reason: IdleReason; readonly domainId?: string | null },
+    most: number
+  ): readonly string[] {
+    return companiesWithIdle(this.#data, question, most)
+  }
+
+  /** The idle overrides of some companies; companies without any, and unknown ones, are absent. */
+  idleOverrides(companyIds: readonly string[], at: number): ReadonlyMap<string, readonly IdleOverride[]> {
+    return idleAmong(this.#data, companyIds, at)
   }
 }

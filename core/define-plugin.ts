@@ -23,7 +23,9 @@ const properties: Readonly<Record<keyof PluginDefinition, true>> = {
   tasks: true,
   importers: true,
   metrics: true,
-  demo: true
+  onboarding: true,
+  demo: true,
+  companySearch: true
 }
 
 /** What plugin names look like, and their folders with them. */
@@ -47,6 +49,11 @@ function fault(definition: PluginDefinition): string | undefined {
     if (rule.fields?.length === 0)
       return `a guard rule on ${rule.subject} lists no fields; leave \`fields\` out to mean all`
   }
+  const metrics = definition.metrics?.list ?? []
+  const badMetric = metrics.find(({ name }) => !/^[a-z][a-z0-9]*(_[a-z0-9]+)*$/.test(name))
+  if (badMetric !== undefined) return `its metric "${badMetric.name}" is not snake_case; name it like last_call_seconds`
+  const metricTwice = repeated(metrics.map(metric => metric.name))
+  if (metricTwice !== undefined) return `it has two metrics called "${metricTwice}"; rename one`
   const twice = repeated((definition.migrations ?? []).map(migration => migration.name))
   if (twice !== undefined) return `it has two migrations called "${twice}"; rename the newer one`
   return undefined

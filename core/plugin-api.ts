@@ -5,6 +5,7 @@ import type { GraphQLResolveInfo } from 'graphql'
 import type { AccessSet } from './access-set.ts'
 import type { ColumnSetDefinition } from './column-set.ts'
 import type { FeatureDefinition, UserType } from './feature.ts'
+import type { PluginOnboarding } from './onboarding.ts'
 import type { OperatorFiles } from './operator-file.ts'
 import type { CompanyScope, Dialect, PluginDatabase, ScopedTable } from './scope.ts'
 import type { Operator, StaffRole, Viewer } from './viewer.ts'
@@ -12,10 +13,23 @@ import type { Operator, StaffRole, Viewer } from './viewer.ts'
 export type { AccessSet } from './access-set.ts'
 export * from './amount.ts'
 export type { Column, ColumnDefinition, ColumnSet, ColumnSetDefinition, ColumnType } from './column-set.ts'
+export { isCurrency } from './currency.ts'
 export { definePlugin } from './define-plugin.ts'
 export { badInput, ConfigurationError, type ErrorCode, PortalError } from './errors.ts'
 export type { FeatureDefinition, FeatureKind, ParentMode, UserType } from './feature.ts'
 export * from './grid.ts'
+export {
+  type AppliedFact,
+  clearMark,
+  faultyStep,
+  type OnboardingChange,
+  type OnboardingFact,
+  type OnboardingStep,
+  type PluginOnboarding,
+  shielded,
+  unchangedStep,
+  unshielded
+} from './onboarding.ts'
 export type { OperatorFile, OperatorFiles } from './operator-file.ts'
 export { readGridFilter, readGridSort, readObject } from './read-grid-filter.ts'
 export type { CompanyFacts, CompanyScope, Dialect, PluginDatabase, Row, ScopedTable, Where } from './scope.ts'
@@ -80,6 +94,11 @@ export interface GuardRule {
 export interface Migration {
   /** Sorts and identifies: `001-did`. Never renamed, never edited once released. */
   readonly name: string
+  /**
+   * `expand`, unless said otherwise, adds only what a process of the version before can live beside, and runs at start.
+   * `contract` takes away what no living version uses; it runs when an operator says so (`npm run portal -- contract`).
+   */
+  readonly phase?: 'expand' | 'contract'
   statements(dialect: Dialect): readonly string[]
 }
 
@@ -107,7 +126,13 @@ export interface ExportableGrid {
 export interface PluginJob {
   readonly name: string
   readonly everySeconds: number
-  run(db: PluginDatabase, at: number): Promise<void>
+  /** @param log the log of the process, for what an operator must hear of */
+  run(db: PluginDatabase, at: number, log?: PluginLog): Promise<void>
+}
+
+/** The process's log; numbers of customers and secrets do not belong in it. */
+export interface PluginLog {
+  warn(facts: Readonly<Record<string, unknown>>, text: string): void
 }
 
 /** Work that somebody asked for and that lasts longer than a request; put in line by `PluginDatabase.enqueue`. */
@@ -240,6 +265,8 @@ export interface PluginDefinition {
   readonly tasks?: readonly PluginTask[]
   readonly importers?: readonly PluginImporter[]
   readonly metrics?: PluginMetrics
+  /** A kind of line it adds to onboarding files. */
+  readonly onboarding?: PluginOnboarding
   demo?(db: PluginDatabase, world: DemoWorld): Promise<void>
   /**
    * Ids of companies an operator may mean by `text`, as far as the plugin can tell (a telephone number leads to whose it is);

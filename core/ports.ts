@@ -1,3 +1,4 @@
+import type { CompanyMove } from './company-status.ts'
 import type { CompanyStatus, UserType } from './feature.ts'
 import type { Operator, StaffRole, Viewer } from './viewer.ts'
 
@@ -102,6 +103,8 @@ export interface CompanyOverride extends OverrideAccess {
   readonly reason: string | null
   readonly setBy: string
   readonly setAt: number
+  /** The access template in whose hands it is; absent when it was set by itself. */
+  readonly templateId?: string
 }
 
 export interface Company {
@@ -125,7 +128,9 @@ export interface Actor {
 
 export interface BrandStore {
   get(by: { readonly id: string } | { readonly fqdn: string }): Promise<Brand | null>
-  list(request: PageRequest & { readonly search?: string | null }): Promise<CountedPage<Brand>>
+  list(
+    request: PageRequest & { readonly search?: string | null; readonly enabled?: boolean | null }
+  ): Promise<CountedPage<Brand>>
   /** @throws PortalError CONFLICT when the host name is taken. The first brand becomes the default one. */
   create(
     input: {
@@ -149,7 +154,26 @@ export interface BrandStore {
     actor: Actor,
     expectedVersion?: number | null
   ): Promise<Brand>
+  /** What is left out stays. @throws PortalError NOT_FOUND, CONFLICT on a stale `expectedVersion`. */
+  update(
+    id: string,
+    input: { readonly brandName?: string; readonly currencies?: readonly string[] },
+    actor: Actor,
+    expectedVersion?: number | null
+  ): Promise<Brand>
+  /** Without it the host answers as an unknown one; its sessions end. @throws PortalError PRECONDITION_FAILED for the default brand. */
+  setEnabled(id: string, enabled: boolean, actor: Actor, expectedVersion?: number | null): Promise<Brand>
+  /** Leaves an entry on the brand it was as well. @throws PortalError PRECONDITION_FAILED for a disabled brand. */
+  setDefault(id: string, actor: Actor, expectedVersion?: number | null): Promise<Brand>
+  /**
+   * For good. Its companies move to `reassignTo`, all of them or, when one cannot, none.
+   * @returns how many moved
+   * @throws PortalError PRECONDITION_FAILED for the default brand, and with companies and nowhere to move them
+   */
+  remove(id: string, reassignTo: string | null, actor: Actor, expectedVersion?: number | null): Promise<number>
 }
+
+export type CompanySort = 'createdAt' | '-createdAt' | 'name' | '-name'
 
 /** `INHERIT` removes the override. */
 export interface OverrideChange {
@@ -171,9 +195,15 @@ export interface CompanyStore {
   get(id: string): Promise<Company | null>
   list(
     request: PageRequest & {
+      /** Part of the name; or all of an id, of an account code, of a contact's e-mail address (or that as far as its @). */
       readonly search?: string | null
+      /** Ids that `search` means besides, as plugins know. */
+      readonly alsoIds?: readonly string[]
       readonly domainId?: string | null
       readonly userType?: UserType | null
+      readonly status?: CompanyStatus | null
+      /** By creation, oldest first, unless said otherwise. */
+      readonly sort?: CompanySort
     }
   ): Promise<CountedPage<Company>>
   /** Names of many companies at once, in no order; unknown ids are absent. */
@@ -191,6 +221,15 @@ export interface CompanyStore {
     },
     actor: Actor
   ): Promise<Company>
+  /** What is left out stays. @throws PortalError NOT_FOUND; CONFLICT on a stale `expectedVersion` and for a code another company has. */
+  update(
+    id: string,
+    input: { readonly name?: string; readonly accountCodes?: readonly string[] },
+    actor: Actor,
+    expectedVersion?: number | null
+  ): Promise<Company>
+  /** Closing ends its sessions and view-as tickets; everything else stays. @throws PortalError NOT_FOUND, CONFLICT, PRECONDITION_FAILED when its status refuses the move. */
+  changeStatus(id: string, move: CompanyMove, actor: Actor, expectedVersion?: number | null): Promise<Company>
   /** Moves the company to another brand, or to none; its sessions end. @throws PortalError NOT_FOUND, CONFLICT on a stale `expectedVersion`. */
   assignDomain(id: string, domainId: string | null, actor: Actor, expectedVersion?: number | null): Promise<Company>
   setOverrides(
@@ -210,12 +249,27 @@ export interface CompanyStore {
 /** What an access write is called in the audit log: the name of the operators' mutation. */
 export type AccessAction =
   | 'createPortalDomain'
+  | 'updatePortalDomain'
+  | 'disablePortalDomain'
+  | 'enablePortalDomain'
+  | 'setDefaultPortalDomain'
+  | 'deletePortalDomain'
   | 'createCompany'
+  | 'updateCompany'
+  | 'suspendCompany'
+  | 'closeCompany'
+  | 'reopenCompany'
+  | 'approveCompany'
   | 'assignCompanyDomain'
+  | 'onboardCompany'
   | 'setDomainFeatures'
   | 'setDomainColumns'
   | 'setCompanyOverrides'
   | 'bulkSetCompanyOverrides'
+  | 'applyAccessTemplate'
+  | 'reapplyAccessTemplate'
+  | 'liftAccessTemplate'
+  | 'cleanUpOverrides'
   | 'setPluginEnabled'
   | 'setEntitlement'
   | 'revertChange'
@@ -231,13 +285,28 @@ export interface AuditEntry {
   readonly before: string | null
   readonly after: string | null
   readonly reason: string | null
+  readonly companyId: string | null
+  readonly domainId: string | null
+  /** Where it was done from; null for background work. */
+  readonly ip: string | null
+}
+
+/** What is left out or null does not narrow. */
+export interface AuditFilter {
+  readonly target?: string | null
+  readonly actor?: string | null
+  readonly action?: string | null
+  /** The company, or the brand, that an entry is about. */
+  readonly companyId?: string | null
+  readonly domainId?: string | null
+  /** Entries of `[from, to)`, milliseconds since 1970 UTC. */
+  readonly from?: number | null
+  readonly to?: number | null
 }
 
 export interface AuditStore {
   get(id: string): Promise<AuditEntry | null>
-  list(
-    request: PageRequest & { readonly target?: string | null; readonly actor?: string | null }
-  ): Promise<Page<AuditEntry>>
+  list(request: PageRequest & AuditFilter): Promise<Page<AuditEntry>>
   /** Undoes one access write. @throws PortalError NOT_FOUND; CONFLICT when something later touched the same keys; PRECONDITION_FAILED when the entry is not an access write. */
   revert(auditId: string, actor: Actor): Promise<AuditEntry>
 }
@@ -290,8 +359,33 @@ export interface Contact {
   readonly companyId: string
   readonly name: string
   readonly email: string
+  readonly phone: string | null
+  readonly department: string | null
+  /** Empty: any address. CIDR notation. */
+  readonly ipAllowList: readonly string[]
   readonly disabled: boolean
+  /** Without one nobody can sign in as this contact. */
+  readonly hasPassword: boolean
+  /** Too many failures keep the contact out until then; null when it is not locked now. */
+  readonly lockedUntil: number | null
+  readonly lastSignInAt: number | null
   readonly version: number
+  readonly createdAt: number
+}
+
+/** Fields that are absent keep what they have; null empties. */
+export interface ContactChange {
+  readonly name?: string
+  readonly email?: string
+  readonly phone?: string | null
+  readonly department?: string | null
+  readonly ipAllowList?: readonly string[]
+}
+
+/** A one-use link with which a person sets a password; lives 24 hours, and takes the place of the person's earlier one. */
+export interface NewPasswordLink {
+  /** SHA-256 of the token, hex. */
+  readonly tokenHash: string
 }
 
 export interface ContactStore {
@@ -303,21 +397,66 @@ export interface ContactStore {
       readonly companyId: string
       readonly name: string
       readonly email: string
+      readonly phone?: string | null
+      readonly department?: string | null
       readonly passwordHash: string | null
       readonly ipAllowList?: readonly string[]
     },
     actor: Actor
   ): Promise<Contact>
   get(id: string): Promise<Contact | null>
-  /** Contacts of one company by name, then id; unknown company: none. */
-  list(request: PageRequest & { readonly companyId: string }): Promise<CountedPage<Contact>>
+  /** Contacts by name, then id; of one company, or of all. `search`: part of the name or of the e-mail address. */
+  list(
+    request: PageRequest & { readonly companyId?: string | null; readonly search?: string | null }
+  ): Promise<CountedPage<Contact>>
+  /**
+   * Sessions stay; a new e-mail address ends the link that was sent to the old one.
+   * @throws PortalError NOT_FOUND, CONFLICT on a stale `expectedVersion` or a taken address
+   */
+  update(id: string, change: ContactChange, actor: Actor, expectedVersion?: number | null): Promise<Contact>
+  /** Disabling ends sessions, links and tickets at once. @throws PortalError NOT_FOUND, CONFLICT */
+  setDisabled(id: string, disabled: boolean, actor: Actor, expectedVersion?: number | null): Promise<Contact>
+  /** Lets a contact try again that too many failures keep out. @throws PortalError NOT_FOUND */
+  unlock(id: string, actor: Actor): Promise<Contact>
+  /** The password stays until the link is used. Resolves to when the link ends. @throws PortalError NOT_FOUND */
+  createSignInLink(id: string, link: NewPasswordLink & { readonly domainId: string }, actor: Actor): Promise<number>
+  /** The password and all sessions end; the link is the way back. @throws PortalError NOT_FOUND, CONFLICT */
+  resetPassword(
+    id: string,
+    link: NewPasswordLink & { readonly domainId: string },
+    actor: Actor,
+    expectedVersion?: number | null
+  ): Promise<number>
   /** Stores the argon2id hash of a new password, lifts a lock and ends the contact's sessions but `exceptSessionId`. */
   setPassword(contactId: string, passwordHash: string, exceptSessionId?: string): Promise<void>
-  recordSignIn(contactId: string): Promise<void>
+  recordSignIn(contactId: string, from: { readonly ip: string; readonly domainId: string }): Promise<void>
   /** Counts a failure of a contact and of an address; locks the contact for 15 minutes at its 10th within 15 minutes. */
   recordFailure(contactId: string | null, ip: string): Promise<void>
   /** Failures of one address within the last 15 minutes. */
   failuresFrom(ip: string): Promise<number>
+}
+
+/** The person a link is for. */
+export interface PasswordLink {
+  readonly name: string
+  readonly email: string
+  readonly expiresAt: number
+}
+
+/** Links that set a password. `domainId`: the brand whose host is asked; null: the console. */
+export interface PasswordLinkStore {
+  /** Changes nothing; null when used, expired, unknown, of another host, or when its person may not sign in there. */
+  find(tokenHash: string, domainId: string | null): Promise<PasswordLink | null>
+  /** Takes the link: the password is set, a lock lifted, sessions end. False when `find` would give null. */
+  use(tokenHash: string, domainId: string | null, passwordHash: string, ip: string): Promise<boolean>
+}
+
+/** One place where somebody is signed in. */
+export interface OpenSession {
+  readonly id: string
+  readonly ip: string
+  readonly createdAt: number
+  readonly lastSeenAt: number
 }
 
 export interface SessionStore {
@@ -337,6 +476,14 @@ export interface SessionStore {
     contactId: string
   ): Promise<readonly { id: string; createdAt: number; lastSeenAt: number; ip: string; current?: boolean }[]>
   end(sessionId: string): Promise<void>
+  /** For operators: every live session, with the name of whoever looks over the contact's shoulder. Last used first. */
+  sessionsOfContact(
+    contactId: string
+  ): Promise<readonly (OpenSession & { readonly domainId: string; readonly viewAs: string | null })[]>
+  /** @throws PortalError NOT_FOUND */
+  endContactSession(id: string, actor: Actor): Promise<void>
+  /** Resolves to how many there were. @throws PortalError NOT_FOUND for an unknown contact */
+  endContactSessions(contactId: string, actor: Actor): Promise<number>
   endAllOfContact(contactId: string, exceptSessionId?: string): Promise<void>
   createStaffSession(input: {
     readonly tokenHash: string
@@ -344,6 +491,12 @@ export interface SessionStore {
     readonly ip: string
   }): Promise<string>
   staffSession(tokenHash: string): Promise<OperatorSession | null>
+  /** Last used first. */
+  sessionsOfStaff(staffId: string): Promise<readonly OpenSession[]>
+  /** @throws PortalError NOT_FOUND */
+  endStaffSession(id: string, actor: Actor, action?: 'endStaffSession' | 'signOut'): Promise<void>
+  /** Resolves to how many there were. @throws PortalError NOT_FOUND for an unknown member of staff */
+  endStaffSessions(staffId: string, actor: Actor): Promise<number>
   /** One-use ticket of 60 seconds that opens a view-as session on the brand's host; leaves an audit entry `viewAs` on the contact. */
   createViewAsTicket(
     input: {
@@ -368,39 +521,135 @@ export interface SessionStore {
   } | null>
 }
 
+export interface StaffMember {
+  readonly id: string
+  readonly name: string
+  readonly email: string
+  readonly role: StaffRole
+  readonly disabled: boolean
+  readonly hasPassword: boolean
+  /** A code of an authenticator is asked for at sign-in. */
+  readonly twoFactor: boolean
+  readonly recoveryCodesLeft: number
+  readonly lockedUntil: number | null
+  readonly lastSignInAt: number | null
+  readonly version: number
+  readonly createdAt: number
+}
+
+/** What shows that somebody has the second factor: a time step whose code was given, or a recovery code's hash. */
+export type SecondFactorProof = { readonly step: number } | { readonly recoveryHash: string }
+
+export interface ApiKey {
+  readonly id: string
+  readonly name: string
+  readonly role: StaffRole
+  readonly createdAt: number
+  /** Written at most once a minute. */
+  readonly lastUsedAt: number | null
+  readonly revokedAt: number | null
+  /** Not good from this instant on. */
+  readonly expiresAt: number | null
+  /** An earlier secret is good until then; null when none is. */
+  readonly formerUntil: number | null
+  /** The last use of an earlier secret. */
+  readonly formerUsedAt: number | null
+}
+
+/**
+ * Staff and API keys. At least one person who has a password and is not disabled stays ADMIN: keys do not count, a key
+ * is no person. While there is no such person, the last ADMIN key stays.
+ */
 export interface StaffStore {
   findForSignIn(email: string): Promise<{
     readonly staffId: string
     readonly name: string
     readonly role: StaffRole
-    readonly passwordHash: string
+    readonly passwordHash: string | null
     readonly lockedUntil: number | null
     readonly disabled: boolean
+    readonly twoFactor: boolean
   } | null>
+  get(id: string): Promise<StaffMember | null>
+  /** By name, then id. */
+  list(request: PageRequest): Promise<CountedPage<StaffMember>>
+  /** @throws PortalError CONFLICT when the address is taken */
   create(
-    input: { readonly name: string; readonly email: string; readonly passwordHash: string; readonly role: StaffRole },
+    input: {
+      readonly name: string
+      readonly email: string
+      readonly passwordHash: string
+      readonly role: StaffRole
+    },
     actor: Actor
   ): Promise<{ readonly id: string }>
+  /** As `create`, without a password: the link sets one. */
+  invite(
+    input: { readonly name: string; readonly email: string; readonly role: StaffRole },
+    link: NewPasswordLink,
+    actor: Actor
+  ): Promise<{ readonly id: string; readonly linkExpiresAt: number }>
+  /**
+   * Disabling ends sessions, links, tickets and view-as sessions at once.
+   * @throws PortalError NOT_FOUND, CONFLICT on a stale `expectedVersion`, PRECONDITION_FAILED with reason LAST_ADMIN or
+   * OWN_ACCOUNT: nobody changes the own role or disables oneself
+   */
+  update(
+    id: string,
+    change: { readonly name?: string; readonly role?: StaffRole; readonly disabled?: boolean },
+    actor: Actor,
+    expectedVersion?: number | null
+  ): Promise<StaffMember>
+  unlock(id: string, actor: Actor): Promise<StaffMember>
+  /** The password and all sessions end; the link is the way back. Resolves to when it ends. @throws PortalError NOT_FOUND, CONFLICT */
+  resetPassword(id: string, link: NewPasswordLink, actor: Actor, expectedVersion?: number | null): Promise<number>
+  /** Stores a hash, lifts a lock, ends links and all sessions but `exceptSessionId`. @throws PortalError NOT_FOUND */
+  setPassword(
+    id: string,
+    passwordHash: string,
+    actor: Actor,
+    action: 'changeMyPassword' | 'resetStaffPassword',
+    exceptSessionId?: string
+  ): Promise<void>
   count(): Promise<number>
   recordFailure(staffId: string | null, ip: string): Promise<void>
-  recordSignIn(staffId: string): Promise<void>
+  recordSignIn(staffId: string, from: { readonly ip: string; readonly secondFactor?: SecondFactorProof }): Promise<void>
   failuresFrom(ip: string): Promise<number>
-  /** @param keyHash SHA-256 of the key, hex. */
+
+  /** The secret as it was stored. */
+  twoFactor(id: string): Promise<{ readonly secret: string; readonly confirmed: boolean } | null>
+  /** Keeps a secret that counts from `confirmTwoFactor` on. @throws PortalError PRECONDITION_FAILED with reason TWO_FACTOR_ON */
+  startTwoFactor(id: string, secret: string, actor: Actor): Promise<void>
+  /** False when `secret` is no longer the one waiting. */
+  confirmTwoFactor(
+    id: string,
+    proof: { readonly secret: string; readonly step: number },
+    recoveryHashes: readonly string[],
+    actor: Actor
+  ): Promise<boolean>
+  /**
+   * Takes a proof, once; without a good one counts a failure. Alone for the person: of guesses sent all at once, the
+   * tenth locks the others out. False: not taken.
+   */
+  spendSecondFactor(id: string, proof: SecondFactorProof | null, ip: string): Promise<boolean>
+  /** Ends two-factor sign-in, or its setting up. @throws PortalError NOT_FOUND; PRECONDITION_FAILED with reason OWN_ACCOUNT for a reset of one's own */
+  endTwoFactor(id: string, actor: Actor, action: 'disableTwoFactor' | 'resetStaffTwoFactor'): Promise<void>
+
+  /** @param keyHash SHA-256 of the key, hex. @throws PortalError CONFLICT for a secret that is or was a key's */
   createApiKey(
-    input: { readonly name: string; readonly keyHash: string; readonly role: StaffRole },
+    input: {
+      readonly name: string
+      readonly keyHash: string
+      readonly role: StaffRole
+      readonly expiresAt?: number | null
+    },
     actor: Actor
   ): Promise<{ readonly id: string }>
+  /** A new secret; the one before is good for `overlapMs` longer, earlier ones no longer than that. @throws PortalError NOT_FOUND, PRECONDITION_FAILED */
+  rotateApiKey(id: string, keyHash: string, overlapMs: number, actor: Actor): Promise<ApiKey>
   apiKey(keyHash: string): Promise<OperatorSession | null>
-  listApiKeys(): Promise<
-    readonly {
-      readonly id: string
-      readonly name: string
-      readonly role: StaffRole
-      readonly createdAt: number
-      readonly lastUsedAt: number | null
-      readonly revokedAt: number | null
-    }[]
-  >
+  listApiKeys(): Promise<readonly ApiKey[]>
+  /** @throws PortalError NOT_FOUND, PRECONDITION_FAILED with reason LAST_ADMIN */
   revokeApiKey(id: string, actor: Actor): Promise<void>
 }
 
@@ -408,4 +657,5 @@ export interface PeopleStores {
   readonly contacts: ContactStore
   readonly sessions: SessionStore
   readonly staff: StaffStore
+  readonly links: PasswordLinkStore
 }

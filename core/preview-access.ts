@@ -173,7 +173,7 @@ class Comparison {
     const counts = new Map<string, number>()
     const warn = (text: string) => counts.set(text, (counts.get(text) ?? 0) + 1)
     for (const handle of this.#named.values())
-      for (const { key, override, validFrom } of this.#change.overrides ?? []) {
+      for (const { key, override, validFrom } of overridesFor(this.#after.ids[handle]!, this.#change)) {
         if (override === 'INHERIT') continue
         const text = this.#overrideWarning(handle, key, override, validFrom ?? null)
         if (text !== null) warn(text)
@@ -251,9 +251,12 @@ const changedDomain = (domain: DomainAccess, change: AccessChange): DomainAccess
   }
 }
 
+const overridesFor = (companyId: string, change: AccessChange): NonNullable<AccessChange['overrides']> =>
+  change.overridesByCompany?.get(companyId) ?? change.overrides ?? []
+
 const changedCompany = (company: CompanyAccess, change: AccessChange): CompanyAccess => {
   const overrides = new Map<string, OverrideAccess>(company.overrides.map(override => [override.key, override]))
-  for (const { key, override, validFrom, validUntil } of change.overrides ?? []) {
+  for (const { key, override, validFrom, validUntil } of overridesFor(company.id, change)) {
     if (override === 'INHERIT') overrides.delete(key)
     else overrides.set(key, { key, override, validFrom, validUntil })
   }

@@ -101,4 +101,6 @@ export interface PluginDatabase {
     after?: unknown
     reason?: string | null
   }): Promise<void>
+  /** As `audit` for each of the entries, in their order, by few statements: for work on many rows at once. */
+  auditMany(entries: readonly Parameters<PluginDatabase['audit']>[0][]): Promise<void>
 }

@@ -38,4 +38,6 @@ export interface Operator {
   readonly name: string
   readonly role: StaffRole
   readonly ip: string
+  /** The session of a person; absent for API keys. */
+  readonly sessionId?: string
 }

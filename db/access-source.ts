@@ -190,6 +190,8 @@ const readAllCompanies = async (trx: Knex): Promise<CompanyAccess[]> => {
 
 const readChanges = async (trx: Knex, known: AccessRevisions): Promise<AccessPoint | null> => {
   const revisions = await readRevisions(trx)
+  // A brand is gone: only everything anew says so.
+  for (const scope of known.keys()) if (!revisions.has(scope)) return null
   const brandIds = new Set<string>()
   const companyIds = new Set<string>()
   for (const [scope, revision] of revisions) {

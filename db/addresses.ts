@@ -7,12 +7,13 @@ import { rowOf, rowsOf, wordsOf } from './sql.ts'
 
 /** Locks addresses (lower case) until the transaction ends, making them known. */
 export const lockAddresses = async (trx: Knex, addresses: readonly string[]): Promise<void> => {
-  for (const address of [...new Set(addresses)].sort())
-    await trx.raw(
-      `INSERT INTO contact_email (email_lower) VALUES (?)
-       ON CONFLICT (email_lower) DO UPDATE SET uses = contact_email.uses + 1`,
-      [address]
-    )
+  if (addresses.length === 0) return
+  // In one order, so that two who lock several never wait for each other.
+  await trx.raw(
+    `INSERT INTO contact_email (email_lower) SELECT value FROM ${wordsOf(trx).each} WHERE true
+     ON CONFLICT (email_lower) DO UPDATE SET uses = contact_email.uses + 1`,
+    [JSON.stringify([...new Set(addresses)].sort())]
+  )
 }
 
 /** Call it after the change, in its transaction. @throws PortalError CONFLICT when a contact of the company shares its address with another on some brand */
@@ -34,6 +35,30 @@ export const refuseTakenAddresses = async (trx: Knex, companyId: string, onlyAdd
        AND (home.domain_id IS NULL OR away.domain_id IS NULL OR home.domain_id = away.domain_id)
      LIMIT 1`,
     [companyId, JSON.stringify(addresses)]
+  )
+  if (twin) throw new PortalError('CONFLICT', `The address ${twin.email} already belongs to another contact there.`)
+}
+
+/** The same for all contacts of many companies, after all of them changed. */
+export const refuseTakenAddressesOn = async (trx: Knex, companyIds: readonly string[]): Promise<void> => {
+  const { each } = wordsOf(trx)
+  const ids = JSON.stringify(companyIds)
+  await trx.raw(
+    `INSERT INTO contact_email (email_lower)
+     SELECT DISTINCT email_lower FROM contact WHERE company_id IN (SELECT value FROM ${each}) ORDER BY email_lower
+     ON CONFLICT (email_lower) DO UPDATE SET uses = contact_email.uses + 1`,
+    [ids]
+  )
+  const twin = await rowOf<{ email: string }>(
+    trx,
+    `SELECT mine.email FROM contact mine
+       JOIN company home ON home.id = mine.company_id
+       JOIN contact other ON other.email_lower = mine.email_lower AND other.id <> mine.id
+       JOIN company away ON away.id = other.company_id
+     WHERE mine.company_id IN (SELECT value FROM ${each})
+       AND (home.domain_id IS NULL OR away.domain_id IS NULL OR home.domain_id = away.domain_id)
+     LIMIT 1`,
+    [ids]
   )
   if (twin) throw new PortalError('CONFLICT', `The address ${twin.email} already belongs to another contact there.`)
 }

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import { PortalError } from '../core/errors.ts'
-import type { AuditEntry, AuditStore, CompanyOverride } from '../core/ports.ts'
+import type { CompanyStatus } from '../core/feature.ts'
+import type { AuditEntry, AuditFilter, AuditStore } from '../core/ports.ts'
 import {
   lockBrand,
   lockCompany,
@@ -10,35 +11,79 @@ import {
   writeOverrides,
   writeSwitch
 } from './access-write.ts'
+import { writeProfile, writeStatus } from './company-write.ts'
 import type { Database } from './connect.ts'
+import { defaultBrandId, lockBrandList, writeDefault } from './default-brand.ts'
 import { pageOf, readPage } from './page.ts'
 import { clockOf, rowOf, rowsOf } from './sql.ts'
 
-type Row = AuditEntry & { readonly seq: number }
-const columns = 'seq, id, at, actor, action, target, before, after, reason'
+/** An entry as it is stored. */
+export type AuditEntryRow = Omit<AuditEntry, 'companyId' | 'domainId'> & {
+  readonly seq: number
+  readonly company_id: string | null
+  readonly domain_id: string | null
+}
 
-const entryFrom = ({ seq: _, ...entry }: Row): AuditEntry => ({ ...entry })
+export const auditEntryFrom = ({ seq: _, company_id, domain_id, ...entry }: AuditEntryRow): AuditEntry => ({
+  ...entry,
+  companyId: company_id,
+  domainId: domain_id
+})
+
+/** Conditions of a filter and their bindings. */
+const conditionsOf = (
+  filter: AuditFilter
+): { readonly sql: readonly string[]; readonly bindings: (string | number)[] } => {
+  const given: readonly (readonly [string, string | number | null | undefined])[] = [
+    ['target = ?', filter.target],
+    ['actor = ?', filter.actor],
+    ['action = ?', filter.action],
+    ['company_id = ?', filter.companyId],
+    ['domain_id = ?', filter.domainId],
+    ['at >= ?', filter.from],
+    ['at < ?', filter.to]
+  ]
+  const used = given.filter((pair): pair is [string, string | number] => pair[1] !== null && pair[1] !== undefined)
+  return { sql: used.map(([condition]) => condition), bindings: used.map(([, value]) => value) }
+}
 
 const revertable = new Set([
+  'updatePortalDomain',
+  'disablePortalDomain',
+  'enablePortalDomain',
+  'setDefaultPortalDomain',
+  'updateCompany',
+  'suspendCompany',
+  'closeCompany',
+  'reopenCompany',
+  'approveCompany',
   'assignCompanyDomain',
+  'onboardCompany',
   'setDomainFeatures',
   'setDomainColumns',
   'setCompanyOverrides',
   'bulkSetCompanyOverrides',
+  'applyAccessTemplate',
+  'reapplyAccessTemplate',
+  'liftAccessTemplate',
+  'cleanUpOverrides',
   'setPluginEnabled',
   'setEntitlement',
   'revertChange'
 ])
 
 /** The touches of an entry, turned round. */
-const wayBack = (entry: Row): readonly Touch[] => {
+const wayBack = (entry: AuditEntryRow): readonly Touch[] => {
   const before = JSON.parse(entry.before ?? '{}') as Record<string, unknown>
   const after = JSON.parse(entry.after ?? '{}') as Record<string, unknown>
   return Object.keys(after).map(field => ({ field, before: after[field], after: before[field] ?? null }))
 }
 
+const touchedLater = (): PortalError =>
+  new PortalError('CONFLICT', 'Something later changed the same; undo that first.')
+
 /** @throws PortalError CONFLICT when a later access write touched one of the fields; its target is locked already */
-const refuseTouchedLater = async (trx: Knex, entry: Row, touches: readonly Touch[]): Promise<void> => {
+const refuseTouchedLater = async (trx: Knex, entry: AuditEntryRow, touches: readonly Touch[]): Promise<void> => {
   const later = await rowsOf<{ action: string; after: string | null }>(
     trx,
     'SELECT action, after FROM audit_entry WHERE target = ? AND seq > ?',
@@ -47,66 +92,91 @@ const refuseTouchedLater = async (trx: Knex, entry: Row, touches: readonly Touch
   const touched = new Set(
     later.filter(row => revertable.has(row.action)).flatMap(row => Object.keys(JSON.parse(row.after ?? '{}')))
   )
-  if (touches.some(touch => touched.has(touch.field)))
-    throw new PortalError('CONFLICT', 'Something later changed the same; undo that first.')
+  if (touches.some(touch => touched.has(touch.field))) throw touchedLater()
+}
+
+/** What one line each of the ways back can carry; a file may have changed several kinds at once. */
+const kindsTogether: readonly (readonly string[])[] = [['override'], ['name', 'accountCodes'], ['domain']]
+
+/** @throws PortalError PRECONDITION_FAILED for what a file did beyond one kind of change */
+const refuseMixed = (touches: readonly Touch[]): void => {
+  const kinds = new Set(touches.map(({ field }) => field.split(':')[0]!))
+  if (kindsTogether.some(group => [...kinds].every(kind => group.includes(kind)))) return
+  throw new PortalError(
+    'PRECONDITION_FAILED',
+    kinds.has('userType')
+      ? 'The file created this company; close it instead.'
+      : `The file changed several things of this company (${[...kinds].join(', ')}); take them back one by one, or by another file.`
+  )
 }
 
 /** The audit log on the database; see `AuditStore`. */
 export const createAuditStore = (db: Database): AuditStore => ({
   get: async id => {
-    const row = await rowOf<Row>(db.reader, `SELECT ${columns} FROM audit_entry WHERE id = ?`, [id])
-    return row ? entryFrom(row) : null
+    const row = await rowOf<AuditEntryRow>(db.reader, `SELECT * FROM audit_entry WHERE id = ?`, [id])
+    return row ? auditEntryFrom(row) : null
   },
 
   list: async request => {
     const { first, position } = readPage(request)
-    const conditions = ['seq < ?']
-    const bindings: (string | number)[] = [position ?? Number.MAX_SAFE_INTEGER]
-    for (const column of ['target', 'actor'] as const) {
-      const value = request[column]
-      if (!value) continue
-      conditions.push(`${column} = ?`)
-      bindings.push(value)
-    }
-    const rows = await rowsOf<Row>(
+    const { sql, bindings } = conditionsOf(request)
+    const rows = await rowsOf<AuditEntryRow>(
       db.reader,
-      `SELECT ${columns} FROM audit_entry WHERE ${conditions.join(' AND ')} ORDER BY seq DESC LIMIT ?`,
-      [...bindings, first + 1]
+      `SELECT * FROM audit_entry WHERE ${['seq < ?', ...sql].join(' AND ')} ORDER BY seq DESC LIMIT ?`,
+      [position ?? Number.MAX_SAFE_INTEGER, ...bindings, first + 1]
     )
-    return pageOf(rows, first, rows.map(entryFrom))
+    return pageOf(rows, first, rows.map(auditEntryFrom))
   },
 
   revert: (auditId, actor) =>
     db.transaction(async trx => {
-      const entry = await rowOf<Row>(trx, `SELECT ${columns} FROM audit_entry WHERE id = ?`, [auditId])
+      const entry = await rowOf<AuditEntryRow>(trx, `SELECT * FROM audit_entry WHERE id = ?`, [auditId])
       if (!entry) throw new PortalError('NOT_FOUND', 'There is no such audit entry.')
       const touches = revertable.has(entry.action) ? wayBack(entry) : []
       const first = touches[0]
       if (!first) throw new PortalError('PRECONDITION_FAILED', 'Only a change of access can be undone.')
       const { target } = entry
+      if (entry.action === 'onboardCompany') refuseMixed(touches)
       const [kind, name] = first.field.split(':') as [string, string]
       switch (kind) {
         case 'feature':
         case 'columns':
+        case 'brandName':
+        case 'currencies':
+        case 'enabled':
           await lockBrand(trx, target)
           await refuseTouchedLater(trx, entry, touches)
           return writeBrand(trx, target, touches, 'revertChange', actor)
+        case 'default': {
+          await lockBrandList(trx)
+          await refuseTouchedLater(trx, entry, touches)
+          const current = await defaultBrandId(trx)
+          // Later changes may have gone between other brands than this entry's.
+          if (current !== first.before || typeof first.after !== 'string') throw touchedLater()
+          const written = await writeDefault(trx, current, first.after, 'revertChange', actor)
+          return written.find(each => each.target === target)!
+        }
+        case 'status': {
+          const company = await lockCompany(trx, target)
+          await refuseTouchedLater(trx, entry, touches)
+          return writeStatus(trx, company, first.after as CompanyStatus, 'revertChange', actor)
+        }
+        case 'name':
+        case 'accountCodes': {
+          const company = await lockCompany(trx, target)
+          await refuseTouchedLater(trx, entry, touches)
+          return writeProfile(trx, company, touches, 'revertChange', actor)
+        }
         case 'domain': {
           const company = await lockCompany(trx, target)
           await refuseTouchedLater(trx, entry, touches)
           return writeHome(trx, company, first.after as string | null, 'revertChange', actor)
         }
-        case 'override': {
+        case 'override':
+        case 'template': {
           const company = await lockCompany(trx, target)
           await refuseTouchedLater(trx, entry, touches)
-          const restored = touches.map(touch => ({ ...touch, after: touch.after as CompanyOverride | null }))
-          const [written] = await writeOverrides(
-            trx,
-            [{ company, touches: restored }],
-            'revertChange',
-            actor,
-            await clockOf(trx)
-          )
+          const [written] = await writeOverrides(trx, [{ company, touches }], 'revertChange', actor, await clockOf(trx))
           return written!
         }
         case 'plugin':

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
-import { newId, rowOf, wordsOf } from './sql.ts'
+import { insertRows } from './insert-rows.ts'
+import { clockOf, newId, rowOf, wordsOf } from './sql.ts'
 
 /** One line of the audit log as it is stored. */
 export interface AuditRow {
@@ -34,4 +35,26 @@ export const writeAudit = async (trx: Knex, row: AuditRow): Promise<{ id: string
     ]
   )
   return { id, ...written! }
+}
+
+/** Appends many entries by one statement, in their order, in the transaction of what they describe. */
+export const writeAudits = async (trx: Knex, rows: readonly AuditRow[]): Promise<void> => {
+  const at = await clockOf(trx)
+  await insertRows(
+    trx,
+    'audit_entry',
+    rows.map(row => ({
+      id: newId(),
+      at,
+      actor: row.actor,
+      action: row.action,
+      target: row.target,
+      company_id: row.companyId ?? null,
+      domain_id: row.domainId ?? null,
+      ip: row.ip ?? null,
+      before: json(row.before),
+      after: json(row.after),
+      reason: row.reason ?? null
+    }))
+  )
 }

@@ -2,11 +2,13 @@ import type { Knex } from 'knex'
 import { checkDomainColumns, checkDomainFeatures } from '../core/access-input.ts'
 import type { Catalogue } from '../core/catalogue.ts'
 import { PortalError } from '../core/errors.ts'
-import type { Brand, BrandStore } from '../core/ports.ts'
+import type { AccessAction, Actor, Brand, BrandStore } from '../core/ports.ts'
 import { readBrandAccess } from './access-source.ts'
-import { brandField, bumpScopes, lockBrand, type Touch, writeBrand } from './access-write.ts'
+import { brandField, bumpScopes, changing, lockBrand, type Touch, writeBrand } from './access-write.ts'
 import { writeAudit } from './audit.ts'
+import { removeBrand } from './brand-removal.ts'
 import type { Database } from './connect.ts'
+import { defaultBrandId, lockBrandList, writeDefault } from './default-brand.ts'
 import { readCurrency, readFqdn, readName } from './input.ts'
 import { insertRows } from './insert-rows.ts'
 import { containing, pageOf, readPage } from './page.ts'
@@ -48,6 +50,22 @@ const readBrand = async (knex: Knex, column: 'id' | 'fqdn', value: string): Prom
   return (await brandsFrom(knex, rows))[0] ?? null
 }
 
+const readCurrencies = (currencies: readonly string[]): readonly string[] =>
+  currencies.map((currency, index) => readCurrency(`currencies.${index}`, currency))
+
+/** Writes what differs of a locked brand; nothing when nothing does. */
+const writeChanges = async (
+  trx: Knex,
+  id: string,
+  touches: readonly Touch[],
+  action: AccessAction,
+  actor: Actor
+): Promise<Brand> => {
+  const changes = changing(touches)
+  if (changes.length > 0) await writeBrand(trx, id, changes, action, actor)
+  return (await readBrand(trx, 'id', id))!
+}
+
 /** Brands on the database; see `BrandStore`. */
 export const createBrandStore = (db: Database, catalogue: Catalogue): BrandStore => ({
   get: by => ('id' in by ? readBrand(db.reader, 'id', by.id) : readBrand(db.reader, 'fqdn', by.fqdn.toLowerCase())),
@@ -55,17 +73,26 @@ export const createBrandStore = (db: Database, catalogue: Catalogue): BrandStore
   list: async request => {
     const { first, position } = readPage(request)
     const pattern = containing(request.search)
-    const where = pattern ? `(fqdn LIKE ? ESCAPE '!' OR brand_name_lower LIKE ? ESCAPE '!')` : '1 = 1'
-    const search = pattern ? [pattern, pattern] : []
+    const conditions = ['1 = 1']
+    const bindings: (string | number)[] = []
+    if (pattern) {
+      conditions.push(`(fqdn LIKE ? ESCAPE '!' OR brand_name_lower LIKE ? ESCAPE '!')`)
+      bindings.push(pattern, pattern)
+    }
+    if (request.enabled != null) {
+      conditions.push('enabled = ?')
+      bindings.push(request.enabled ? 1 : 0)
+    }
+    const where = conditions.join(' AND ')
     const rows = await rowsOf<BrandRow>(
       db.reader,
       `SELECT * FROM portal_domain WHERE ${where} AND seq > ? ORDER BY seq LIMIT ?`,
-      [...search, position ?? 0, first + 1]
+      [...bindings, position ?? 0, first + 1]
     )
     const count = await rowOf<{ n: number }>(
       db.reader,
       `SELECT COUNT(*) AS n FROM portal_domain WHERE ${where}`,
-      search
+      bindings
     )
     return { ...pageOf(rows, first, await brandsFrom(db.reader, rows)), totalCount: count!.n }
   },
@@ -73,7 +100,7 @@ export const createBrandStore = (db: Database, catalogue: Catalogue): BrandStore
   create: async (input, actor) => {
     const fqdn = readFqdn('fqdn', input.fqdn)
     const brandName = readName('brandName', input.brandName)
-    const currencies = input.currencies.map((currency, index) => readCurrency(`currencies.${index}`, currency))
+    const currencies = readCurrencies(input.currencies)
     checkDomainFeatures(
       catalogue,
       input.features.map(key => ({ key }))
@@ -125,8 +152,7 @@ export const createBrandStore = (db: Database, catalogue: Catalogue): BrandStore
         const field = `feature:${key}`
         touches.push({ field, before: await brandField(trx, id, field), after: enabled })
       }
-      await writeBrand(trx, id, touches, 'setDomainFeatures', actor)
-      return (await readBrand(trx, 'id', id))!
+      return writeChanges(trx, id, touches, 'setDomainFeatures', actor)
     })
   },
 
@@ -136,8 +162,39 @@ export const createBrandStore = (db: Database, catalogue: Catalogue): BrandStore
       await lockBrand(trx, id, expectedVersion)
       const field = `columns:${list.report}:${list.userType}`
       const touch = { field, before: await brandField(trx, id, field), after: list.columns }
-      await writeBrand(trx, id, [touch], 'setDomainColumns', actor)
-      return (await readBrand(trx, 'id', id))!
+      return writeChanges(trx, id, [touch], 'setDomainColumns', actor)
     })
-  }
+  },
+
+  update: async (id, input, actor, expectedVersion) => {
+    const brandName = input.brandName === undefined ? undefined : readName('brandName', input.brandName)
+    const currencies = input.currencies && readCurrencies(input.currencies)
+    return db.transaction(async trx => {
+      const brand = await lockBrand(trx, id, expectedVersion)
+      const touches: Touch[] = []
+      if (brandName !== undefined) touches.push({ field: 'brandName', before: brand.brand_name, after: brandName })
+      if (currencies)
+        touches.push({ field: 'currencies', before: JSON.parse(brand.currencies), after: [...new Set(currencies)] })
+      return writeChanges(trx, id, touches, 'updatePortalDomain', actor)
+    })
+  },
+
+  setEnabled: (id, enabled, actor, expectedVersion) =>
+    db.transaction(async trx => {
+      const brand = await lockBrand(trx, id, expectedVersion)
+      const touch = { field: 'enabled', before: brand.enabled === 1, after: enabled }
+      return writeChanges(trx, id, [touch], enabled ? 'enablePortalDomain' : 'disablePortalDomain', actor)
+    }),
+
+  setDefault: (id, actor, expectedVersion) =>
+    db.transaction(async trx => {
+      await lockBrandList(trx)
+      const before = await defaultBrandId(trx)
+      if (before === id) await lockBrand(trx, id, expectedVersion)
+      else await writeDefault(trx, before, id, 'setDefaultPortalDomain', actor, expectedVersion)
+      return (await readBrand(trx, 'id', id))!
+    }),
+
+  remove: (id, reassignTo, actor, expectedVersion) =>
+    db.transaction(trx => removeBrand(trx, id, reassignTo, actor, expectedVersion))
 })

@@ -1,79 +1,33 @@
 import type { Knex } from 'knex'
 import { checkOverrideChanges } from '../core/access-input.ts'
 import type { Catalogue } from '../core/catalogue.ts'
+import { statusAfter } from '../core/company-status.ts'
 import { badInput, PortalError } from '../core/errors.ts'
 import { companyStatuses, userTypes } from '../core/feature.ts'
-import type { Actor, BulkResult, Company, CompanyOverride, CompanyStore, OverrideChange } from '../core/ports.ts'
+import type { Actor, BulkResult, CompanyOverride, CompanyStore, OverrideChange } from '../core/ports.ts'
 import { UNASSIGNED_SCOPE } from '../core/ports.ts'
 import {
   bumpScopes,
+  changing,
   lockCompanies,
   lockCompany,
-  type OverrideRow,
-  overrideFrom,
   overridesOf,
+  refuseUnknownBrand,
   type Touch,
   writeHome,
   writeOverrides
 } from './access-write.ts'
 import { writeAudit } from './audit.ts'
+import { listCompanies } from './company-list.ts'
+import { readCompany } from './company-rows.ts'
+import { accountCodesOf, addAccountCodes, writeProfile, writeStatus } from './company-write.ts'
 import type { Database } from './connect.ts'
 import { readCurrency, readName } from './input.ts'
-import { insertRows } from './insert-rows.ts'
-import { containing, pageOf, readPage } from './page.ts'
-import { clockOf, groupBy, newId, rowOf, rowsOf, wordsOf } from './sql.ts'
+import { containing } from './page.ts'
+import { clockOf, newId, rowOf, rowsOf, wordsOf } from './sql.ts'
 
 /** Companies of one transaction in a bulk edit: while it runs, its brand's other writers wait. */
 const bulkChunk = 500
-
-interface CompanyRow {
-  readonly id: string
-  readonly seq: number
-  readonly name: string
-  readonly user_type: Company['userType']
-  readonly status: Company['status']
-  readonly currency: string
-  readonly domain_id: string | null
-  readonly version: number
-  readonly created_at: number
-}
-
-const companiesFrom = async (knex: Knex, rows: readonly CompanyRow[]): Promise<Company[]> => {
-  if (rows.length === 0) return []
-  const ids = [JSON.stringify(rows.map(row => row.id))]
-  const { each } = wordsOf(knex)
-  const codes = groupBy(
-    await rowsOf<{ company_id: string; code: string }>(
-      knex,
-      `SELECT company_id, code FROM company_account_code WHERE company_id IN (SELECT value FROM ${each}) ORDER BY code`,
-      ids
-    ),
-    row => row.company_id
-  )
-  const overrides = groupBy(
-    await rowsOf<OverrideRow>(
-      knex,
-      `SELECT * FROM company_override WHERE company_id IN (SELECT value FROM ${each}) ORDER BY company_id, key`,
-      ids
-    ),
-    row => row.company_id
-  )
-  return rows.map(row => ({
-    id: row.id,
-    name: row.name,
-    userType: row.user_type,
-    domainId: row.domain_id,
-    status: row.status,
-    currency: row.currency,
-    accountCodes: (codes.get(row.id) ?? []).map(code => code.code),
-    overrides: (overrides.get(row.id) ?? []).map(overrideFrom),
-    version: row.version,
-    createdAt: row.created_at
-  }))
-}
-
-const readCompany = async (knex: Knex, id: string): Promise<Company | null> =>
-  (await companiesFrom(knex, await rowsOf<CompanyRow>(knex, 'SELECT * FROM company WHERE id = ?', [id])))[0] ?? null
 
 const overrideOf = (change: OverrideChange, actor: Actor, at: number): CompanyOverride | null =>
   change.override === 'INHERIT'
@@ -105,49 +59,31 @@ const applyChanges = async (
   )
   const writes = companies.map(company => ({
     company,
-    touches: changes.map(
-      (change): Touch => ({
-        field: `override:${change.key}`,
-        before: before.get(company.id)?.get(change.key) ?? null,
-        after: overrideOf(change, actor, at)
-      })
+    touches: changing(
+      changes.map(
+        (change): Touch => ({
+          field: `override:${change.key}`,
+          before: before.get(company.id)?.get(change.key) ?? null,
+          after: overrideOf(change, actor, at)
+        })
+      )
     )
   }))
-  await writeOverrides(trx, writes, action, actor, at)
+  const changed = writes.filter(write => write.touches.length > 0)
+  if (changed.length > 0) await writeOverrides(trx, changed, action, actor, at)
+}
+
+const readCodes = (given: readonly string[]): readonly string[] => {
+  const codes = given.map((code, index) => readName(`accountCodes.${index}`, code, 80))
+  if (new Set(codes).size !== codes.length) throw badInput('accountCodes', 'names a code twice')
+  return codes
 }
 
 /** Companies on the database; see `CompanyStore`. */
 export const createCompanyStore = (db: Database, catalogue: Catalogue): CompanyStore => ({
   get: id => readCompany(db.reader, id),
 
-  list: async request => {
-    const { first, position } = readPage(request)
-    const conditions: string[] = []
-    const bindings: string[] = []
-    const pattern = containing(request.search)
-    if (pattern) {
-      conditions.push(
-        `(name_lower LIKE ? ESCAPE '!' OR id = ? OR id IN (SELECT company_id FROM company_account_code WHERE code = ?))`
-      )
-      bindings.push(pattern, request.search!.trim(), request.search!.trim())
-    }
-    if (request.domainId) {
-      conditions.push('domain_id = ?')
-      bindings.push(request.domainId)
-    }
-    if (request.userType) {
-      conditions.push('user_type = ?')
-      bindings.push(request.userType)
-    }
-    const where = conditions.join(' AND ') || '1 = 1'
-    const rows = await rowsOf<CompanyRow>(
-      db.reader,
-      `SELECT * FROM company WHERE ${where} AND seq > ? ORDER BY seq LIMIT ?`,
-      [...bindings, position ?? 0, first + 1]
-    )
-    const count = await rowOf<{ n: number }>(db.reader, `SELECT COUNT(*) AS n FROM company WHERE ${where}`, bindings)
-    return { ...pageOf(rows, first, await companiesFrom(db.reader, rows)), totalCount: count!.n }
-  },
+  list: request => listCompanies(db.reader, request),
 
   names: async ids => {
     const rows = await rowsOf<{ id: string; name: string }>(
@@ -171,27 +107,16 @@ export const createCompanyStore = (db: Database, catalogue: Catalogue): CompanyS
   create: async (input, actor) => {
     const name = readName('name', input.name)
     const currency = readCurrency('currency', input.currency)
-    const codes = input.accountCodes.map((code, index) => readName(`accountCodes.${index}`, code, 80))
-    if (new Set(codes).size !== codes.length) throw badInput('accountCodes', 'names a code twice')
+    const codes = readCodes(input.accountCodes)
     if (!userTypes.includes(input.userType)) throw badInput('userType', 'must be CUSTOMER or CARRIER')
     if (!companyStatuses.includes(input.status))
       throw badInput('status', `must be one of ${companyStatuses.join(', ')}`)
     return db.transaction(async trx => {
-      if (
-        input.domainId !== null &&
-        !(await rowOf(trx, 'SELECT 1 AS one FROM portal_domain WHERE id = ?', [input.domainId]))
-      )
-        throw new PortalError('NOT_FOUND', 'There is no such portal domain.')
+      if (input.domainId !== null) await refuseUnknownBrand(trx, input.domainId)
       const counter = await rowOf<{ value: number }>(
         trx,
         `UPDATE creation_counter SET value = value + 1 WHERE kind = 'company' RETURNING value`
       )
-      const taken = await rowOf<{ code: string }>(
-        trx,
-        `SELECT code FROM company_account_code WHERE code IN (SELECT value FROM ${wordsOf(trx).each}) LIMIT 1`,
-        [JSON.stringify(codes)]
-      )
-      if (taken) throw new PortalError('CONFLICT', `The account code ${taken.code} is taken.`)
       const id = newId()
       await trx.raw(
         `INSERT INTO company (id, seq, name, name_lower, user_type, status, currency, domain_id, created_at)
@@ -201,11 +126,7 @@ export const createCompanyStore = (db: Database, catalogue: Catalogue): CompanyS
           ...([input.domainId, await clockOf(trx)] as string[])
         ]
       )
-      await insertRows(
-        trx,
-        'company_account_code',
-        codes.map(code => ({ code, company_id: id }))
-      )
+      await addAccountCodes(trx, id, codes)
       await writeAudit(trx, {
         actor: actor.operator.actor,
         action: 'createCompany',
@@ -224,7 +145,29 @@ export const createCompanyStore = (db: Database, catalogue: Catalogue): CompanyS
   assignDomain: (id, domainId, actor, expectedVersion) =>
     db.transaction(async trx => {
       const company = await lockCompany(trx, id, expectedVersion)
-      await writeHome(trx, company, domainId, 'assignCompanyDomain', actor)
+      if (domainId !== company.domain_id) await writeHome(trx, company, domainId, 'assignCompanyDomain', actor)
+      return (await readCompany(trx, id))!
+    }),
+
+  update: async (id, input, actor, expectedVersion) => {
+    const name = input.name === undefined ? undefined : readName('name', input.name)
+    const codes = input.accountCodes && readCodes(input.accountCodes)
+    return db.transaction(async trx => {
+      const company = await lockCompany(trx, id, expectedVersion)
+      const touches: Touch[] = []
+      if (name !== undefined) touches.push({ field: 'name', before: company.name, after: name })
+      if (codes) touches.push({ field: 'accountCodes', before: await accountCodesOf(trx, id), after: codes.toSorted() })
+      const changes = changing(touches)
+      if (changes.length > 0) await writeProfile(trx, company, changes, 'updateCompany', actor)
+      return (await readCompany(trx, id))!
+    })
+  },
+
+  changeStatus: (id, move, actor, expectedVersion) =>
+    db.transaction(async trx => {
+      const company = await lockCompany(trx, id, expectedVersion)
+      const status = statusAfter(move, company.status, company.closed_from)
+      await writeStatus(trx, company, status, `${move}Company`, actor)
       return (await readCompany(trx, id))!
     }),
 

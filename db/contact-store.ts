@@ -1,38 +1,101 @@
 import type { Knex } from 'knex'
 import { PortalError } from '../core/errors.ts'
-import type { Contact, ContactStore, SignInFacts } from '../core/ports.ts'
+import type { Actor, Contact, ContactStore, SignInFacts } from '../core/ports.ts'
 import { lockAddresses, refuseTakenAddresses } from './addresses.ts'
 import { writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
-import { countFailures, recordFailure } from './failures.ts'
+import { clearFailures, countFailures, recordFailure } from './failures.ts'
 import { readEmail, readName } from './input.ts'
-import { pageOf, readPage } from './page.ts'
+import { nameOrEmailContains, pageByName } from './name-page.ts'
+import { containing } from './page.ts'
+import { createPasswordLink, endPasswordLinks } from './password-link-store.ts'
 import { clockOf, newId, rowOf, rowsOf, wordsOf } from './sql.ts'
 
 interface ContactRow {
-  readonly seq: number
   readonly id: string
   readonly company_id: string
   readonly name: string
   readonly email: string
+  readonly phone: string | null
+  readonly department: string | null
+  readonly ip_allow_list: string
   readonly disabled: number
+  readonly has_password: number
+  readonly locked_until: number | null
+  readonly last_sign_in_at: number | null
   readonly version: number
+  readonly created_at: number
 }
-// Contacts of one company are few: a page position is the number in the list.
-const columns = 'id, company_id, name, email, disabled, version'
+const columnsOf = (knex: Knex): string =>
+  `people.id, people.company_id, people.name, people.email, people.phone, people.department, people.ip_allow_list,
+   people.disabled, CASE WHEN people.password_hash IS NULL THEN 0 ELSE 1 END AS has_password,
+   CASE WHEN people.locked_until > ${wordsOf(knex).now} THEN people.locked_until END AS locked_until,
+   people.last_sign_in_at, people.version, people.created_at`
 
 const contactFrom = (row: ContactRow): Contact => ({
   id: row.id,
   companyId: row.company_id,
   name: row.name,
   email: row.email,
+  phone: row.phone,
+  department: row.department,
+  ipAllowList: JSON.parse(row.ip_allow_list),
   disabled: row.disabled === 1,
-  version: row.version
+  hasPassword: row.has_password === 1,
+  lockedUntil: row.locked_until,
+  lastSignInAt: row.last_sign_in_at,
+  version: row.version,
+  createdAt: row.created_at
 })
 
 const readContact = async (knex: Knex, id: string): Promise<Contact | null> => {
-  const row = await rowOf<ContactRow>(knex, `SELECT ${columns} FROM contact WHERE id = ?`, [id])
+  const row = await rowOf<ContactRow>(knex, `SELECT ${columnsOf(knex)} FROM contact people WHERE people.id = ?`, [id])
   return row ? contactFrom(row) : null
+}
+
+type Subject = Contact & { readonly domainId: string | null }
+
+/** The contact, locked until the transaction ends, with its company's home brand. @throws PortalError NOT_FOUND, CONFLICT */
+const lockContact = async (trx: Knex, id: string, expectedVersion?: number | null): Promise<Subject> => {
+  // The company first, as everything that moves it does.
+  const home = await rowOf<{ domain_id: string | null }>(
+    trx,
+    `SELECT c.domain_id FROM company c WHERE c.id = (SELECT company_id FROM contact WHERE id = ?)${wordsOf(trx).forShare}`,
+    [id]
+  )
+  if (!home) throw new PortalError('NOT_FOUND', 'There is no such contact.')
+  await rowOf(trx, `SELECT id FROM contact WHERE id = ?${wordsOf(trx).forUpdate}`, [id])
+  const contact = (await readContact(trx, id))!
+  if (expectedVersion != null && expectedVersion !== contact.version) throw new PortalError('CONFLICT')
+  return { ...contact, domainId: home.domain_id }
+}
+
+/** Appends the entry of one change to one contact. */
+const auditContact = async (
+  trx: Knex,
+  contact: Subject,
+  action: string,
+  actor: Actor,
+  before: Readonly<Record<string, unknown>> | null,
+  after: Readonly<Record<string, unknown>> | null
+): Promise<void> => {
+  await writeAudit(trx, {
+    actor: actor.operator.actor,
+    action,
+    target: contact.id,
+    companyId: contact.companyId,
+    domainId: contact.domainId,
+    ip: actor.operator.ip,
+    before,
+    after,
+    reason: actor.reason ?? null
+  })
+}
+
+/** Ends the contact's sessions, and those of whoever looks over its shoulder. Resolves to how many there were. */
+const endSessions = async (trx: Knex, contactId: string): Promise<number> => {
+  await trx.raw('DELETE FROM view_as_ticket WHERE contact_id = ?', [contactId])
+  return (await rowsOf(trx, 'DELETE FROM contact_session WHERE contact_id = ? RETURNING id', [contactId])).length
 }
 
 /** Contacts on the database; see `ContactStore`. */
@@ -81,11 +144,13 @@ export const createContactStore = (db: Database): ContactStore => ({
       await lockAddresses(trx, [lower])
       const id = newId()
       await trx.raw(
-        `INSERT INTO contact (id, company_id, name, email, email_lower, password_hash, ip_allow_list, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO contact (id, company_id, name, name_lower, email, email_lower, phone, department, password_hash,
+           ip_allow_list, created_at)
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         [
-          ...[id, input.companyId, name, email, lower],
-          ...([input.passwordHash, JSON.stringify(input.ipAllowList ?? []), await clockOf(trx)] as string[])
+          ...[id, input.companyId, name, name.toLowerCase(), email, lower],
+          ...([input.phone ?? null, input.department ?? null, input.passwordHash] as string[]),
+          ...([JSON.stringify(input.ipAllowList ?? []), await clockOf(trx)] as string[])
         ]
       )
       await refuseTakenAddresses(trx, input.companyId, lower)
@@ -96,7 +161,13 @@ export const createContactStore = (db: Database): ContactStore => ({
         companyId: input.companyId,
         domainId: company.domain_id,
         ip: actor.operator.ip,
-        after: { companyId: input.companyId, name, email },
+        after: {
+          ...{ companyId: input.companyId, name, email },
+          ...(input.phone ? { phone: input.phone } : {}),
+          ...(input.department ? { department: input.department } : {}),
+          ...(input.ipAllowList?.length ? { ipAllowList: input.ipAllowList } : {}),
+          ...(input.passwordHash === null ? {} : { password: '***' })
+        },
         reason: actor.reason ?? null
       })
       return (await readContact(trx, id))!
@@ -105,20 +176,113 @@ export const createContactStore = (db: Database): ContactStore => ({
 
   get: id => readContact(db.reader, id),
 
-  list: async request => {
-    const { first, position } = readPage(request)
-    const rows = await rowsOf<ContactRow>(
+  list: request => {
+    const pattern = containing(request.search)
+    return pageByName<ContactRow, Contact>(
       db.reader,
-      `SELECT ${columns}, seq FROM (
-         SELECT ${columns}, ROW_NUMBER() OVER (ORDER BY name, id) AS seq FROM contact WHERE company_id = ?
-       ) numbered WHERE seq > ? ORDER BY seq LIMIT ?`,
-      [request.companyId, position ?? 0, first + 1]
+      {
+        columns: columnsOf(db.reader),
+        from: 'contact people',
+        where: [
+          ...(request.companyId == null ? [] : [['people.company_id = ?', [request.companyId]] as const]),
+          ...(pattern === null ? [] : [nameOrEmailContains(db.reader, pattern)])
+        ]
+      },
+      request,
+      contactFrom
     )
-    const count = await rowOf<{ n: number }>(db.reader, 'SELECT COUNT(*) AS n FROM contact WHERE company_id = ?', [
-      request.companyId
-    ])
-    return { ...pageOf(rows, first, rows.map(contactFrom)), totalCount: count!.n }
   },
+
+  update: async (id, change, actor, expectedVersion) => {
+    const name = change.name === undefined ? undefined : readName('name', change.name)
+    const email = change.email === undefined ? undefined : readEmail('email', change.email)
+    return db.transaction(async trx => {
+      const contact = await lockContact(trx, id, expectedVersion)
+      const wanted = {
+        name: name ?? contact.name,
+        email: email ?? contact.email,
+        phone: change.phone === undefined ? contact.phone : change.phone,
+        department: change.department === undefined ? contact.department : change.department,
+        ipAllowList: change.ipAllowList ?? contact.ipAllowList
+      }
+      const fields = (['name', 'email', 'phone', 'department', 'ipAllowList'] as const).filter(
+        field => JSON.stringify(wanted[field]) !== JSON.stringify(contact[field])
+      )
+      if (fields.length === 0) return readContact(trx, id) as Promise<Contact>
+      const lower = wanted.email.toLowerCase()
+      if (fields.includes('email')) await lockAddresses(trx, [lower, contact.email.toLowerCase()])
+      await trx.raw(
+        `UPDATE contact SET name = ?, name_lower = ?, email = ?, email_lower = ?, phone = ?, department = ?,
+           ip_allow_list = ?, version = version + 1 WHERE id = ?`,
+        [
+          ...[wanted.name, wanted.name.toLowerCase(), wanted.email, lower],
+          ...([wanted.phone, wanted.department, JSON.stringify(wanted.ipAllowList), id] as string[])
+        ]
+      )
+      if (fields.includes('email')) {
+        await refuseTakenAddresses(trx, contact.companyId, lower)
+        await endPasswordLinks(trx, id)
+      }
+      await auditContact(
+        trx,
+        contact,
+        'updateContact',
+        actor,
+        Object.fromEntries(fields.map(field => [field, contact[field]])),
+        Object.fromEntries(fields.map(field => [field, wanted[field]]))
+      )
+      return (await readContact(trx, id))!
+    })
+  },
+
+  setDisabled: (id, disabled, actor, expectedVersion) =>
+    db.transaction(async trx => {
+      const contact = await lockContact(trx, id, expectedVersion)
+      if (contact.disabled === disabled) return (await readContact(trx, id))!
+      await trx.raw('UPDATE contact SET disabled = ?, version = version + 1 WHERE id = ?', [disabled ? 1 : 0, id])
+      if (disabled) {
+        await endSessions(trx, id)
+        await endPasswordLinks(trx, id)
+      }
+      const action = disabled ? 'disableContact' : 'enableContact'
+      await auditContact(trx, contact, action, actor, { disabled: !disabled }, { disabled })
+      return (await readContact(trx, id))!
+    }),
+
+  unlock: (id, actor) =>
+    db.transaction(async trx => {
+      const contact = await lockContact(trx, id)
+      const { lockedUntil } = contact
+      if (lockedUntil === null) return (await readContact(trx, id))!
+      await clearFailures(trx, 'contact', id)
+      await auditContact(trx, contact, 'unlockContact', actor, { lockedUntil }, { lockedUntil: null })
+      return (await readContact(trx, id))!
+    }),
+
+  createSignInLink: (id, { tokenHash, domainId }, actor) =>
+    db.transaction(async trx => {
+      const contact = await lockContact(trx, id)
+      const expiresAt = await createPasswordLink(trx, { tokenHash, contactId: id, domainId })
+      await auditContact(trx, contact, 'createSignInLink', actor, null, { domainId, expiresAt, link: '***' })
+      return expiresAt
+    }),
+
+  resetPassword: (id, { tokenHash, domainId }, actor, expectedVersion) =>
+    db.transaction(async trx => {
+      const contact = await lockContact(trx, id, expectedVersion)
+      await trx.raw('UPDATE contact SET password_hash = NULL, version = version + 1 WHERE id = ?', [id])
+      const sessionsEnded = await endSessions(trx, id)
+      const expiresAt = await createPasswordLink(trx, { tokenHash, contactId: id, domainId })
+      await auditContact(
+        trx,
+        contact,
+        'resetContactPassword',
+        actor,
+        { password: contact.hasPassword ? '***' : null },
+        { password: null, domainId, expiresAt, link: '***', sessionsEnded }
+      )
+      return expiresAt
+    }),
 
   setPassword: (contactId, passwordHash, exceptSessionId = '') =>
     db.transaction(async trx => {
@@ -129,14 +293,26 @@ export const createContactStore = (db: Database): ContactStore => ({
       )
       if (!done) throw new PortalError('NOT_FOUND', 'There is no such contact.')
       await trx.raw('DELETE FROM contact_session WHERE contact_id = ? AND id <> ?', [contactId, exceptSessionId])
+      await endPasswordLinks(trx, contactId)
     }),
 
-  recordSignIn: contactId =>
+  recordSignIn: (contactId, { ip, domainId }) =>
     db.transaction(async trx => {
-      await trx.raw(`UPDATE contact SET last_sign_in_at = ${wordsOf(trx).now}, locked_until = NULL WHERE id = ?`, [
-        contactId
-      ])
-      await trx.raw(`DELETE FROM sign_in_failure WHERE kind = 'contact' AND subject = ?`, [contactId])
+      const contact = await rowOf<{ company_id: string }>(
+        trx,
+        `UPDATE contact SET last_sign_in_at = ${wordsOf(trx).now} WHERE id = ? RETURNING company_id`,
+        [contactId]
+      )
+      if (!contact) return
+      await clearFailures(trx, 'contact', contactId)
+      await writeAudit(trx, {
+        actor: `contact:${contactId}`,
+        action: 'signIn',
+        target: contactId,
+        companyId: contact.company_id,
+        domainId,
+        ip
+      })
     }),
 
   recordFailure: (contactId, ip) => recordFailure(db, 'contact', contactId, ip),

@@ -62,6 +62,9 @@ export const mapDatabaseError = (error: unknown): Error => {
     if (code === '22021' || code === '22P05' || code === '22P02' || code === '22003')
       return new PortalError('BAD_USER_INPUT', undefined, { cause: error })
     if (isUniqueViolation(error)) return new PortalError('CONFLICT', undefined, { cause: error })
+    // What a row refers to went away, or what goes away is still referred to, between look and write.
+    if (code === '23503' || (code === 'SQLITE_CONSTRAINT' && message.includes('FOREIGN KEY')))
+      return new PortalError('CONFLICT', undefined, { cause: error })
     if (
       passing.has(code) ||
       (/^[0-9A-Z]{5}$/.test(code) && passingClasses.includes(code.slice(0, 2))) ||

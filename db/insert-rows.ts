@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { dialectOf, rowOf } from './sql.ts'
 
 /** A value as it stands in the JSON text that carries many rows to the database. */
-const jsonValue = (value: unknown): string | number | null => {
+export const jsonValue = (value: unknown): string | number | null => {
   if (value === null || value === undefined) return null
   if (typeof value === 'boolean') return Number(value)
   if (typeof value === 'bigint') return value.toString()

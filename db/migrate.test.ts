@@ -4,14 +4,17 @@ import { once } from 'node:events'
 import { describe, it } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
-import { ConfigurationError } from '../core/errors.ts'
+import { ConfigurationError, type PortalError } from '../core/errors.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import { bulkyPlugin, bulkyTables } from '../test/support/bulky-plugin.ts'
 import { forEachDatabase, type TestDatabase } from '../test/support/databases.ts'
 import { notesPlugin } from '../test/support/notes-plugin.ts'
 import { openDatabase } from './connect.ts'
-import { migrate } from './migrate.ts'
+import { contract, enterProcess, migrate, migrationSteps, schemaState } from './migrate.ts'
+import { removeProcess } from './process-store.ts'
 import { rowsOf } from './sql.ts'
+
+const core = migrationSteps([]).map(({ owner, migration }) => `${owner}/${migration.name}`)
 
 const tablesOf = async (db: TestDatabase): Promise<string[]> =>
   (
@@ -37,7 +40,7 @@ forEachDatabase('migrate', open => {
       ]
     }
     assert.deepEqual(await migrate(db, [dependent, notesPlugin]), [
-      'core/001-core',
+      ...core,
       'plugin:notes/001-notes',
       'plugin:dependent/001-a',
       'plugin:dependent/002-b'
@@ -48,14 +51,77 @@ forEachDatabase('migrate', open => {
     assert.ok((await tablesOf(db)).includes('dependent_a'))
   })
 
-  it('refuses a database newer than the code, naming what it does not know', async () => {
+  it('lives with what a newer version added, and refuses what one took away, naming it', async () => {
     const db = await open({ plugins: [notesPlugin] })
-    await assert.rejects(
-      migrate(db, [{ ...notesPlugin, migrations: [] }]),
-      (error: unknown) => error instanceof ConfigurationError && error.message.includes('plugin:notes/001-notes')
+    const older = { ...notesPlugin, migrations: [] }
+    assert.deepEqual(await migrate(db, [older]), [])
+    assert.deepEqual((await schemaState(db, [older])).unknown, ['plugin:notes/001-notes'])
+    await db.writer.raw(
+      "INSERT INTO migration (owner, name, phase, applied_at) VALUES ('core', '999-later', 'contract', 0)"
     )
-    await db.writer.raw("INSERT INTO migration (owner, name, applied_at) VALUES ('core', '999-later', 0)")
-    await assert.rejects(migrate(db, [notesPlugin]), /core\/999-later/)
+    const refused = (error: unknown) => error instanceof ConfigurationError && error.message.includes('core/999-later')
+    await assert.rejects(migrate(db, [notesPlugin]), refused)
+    await assert.rejects(enterProcess(db, [notesPlugin], { id: 'p', host: 'h', pid: 1 }), refused)
+    assert.deepEqual((await schemaState(db, [notesPlugin])).tooNew, ['core/999-later'])
+  })
+
+  it('takes away only when told, and not while a process lives that does not know it', async () => {
+    const db = await open({ plugins: [notesPlugin] })
+    const newer: PluginDefinition = {
+      ...notesPlugin,
+      migrations: [
+        ...(notesPlugin.migrations ?? []),
+        { name: '002-tags', statements: () => ['ALTER TABLE note ADD COLUMN tags TEXT'] },
+        { name: '003-no-tag', phase: 'contract', statements: () => ['DROP TABLE note_tag'] }
+      ]
+    }
+    await enterProcess(db, [notesPlugin], { id: 'old', host: 'east', pid: 7 })
+    assert.deepEqual(await migrate(db, [newer]), ['plugin:notes/002-tags'])
+    await enterProcess(db, [newer], { id: 'new', host: 'west', pid: 8 })
+    assert.deepEqual((await schemaState(db, [newer])).toContract, ['plugin:notes/003-no-tag'])
+    await assert.rejects(contract(db, [newer]), (error: unknown) => {
+      const { code, message } = error as PortalError
+      return code === 'PRECONDITION_FAILED' && /003-no-tag/.test(message) && /process 7 on east/.test(message)
+    })
+    assert.ok((await tablesOf(db)).includes('note_tag'))
+    // The version before may start again meanwhile.
+    assert.deepEqual(await migrate(db, [notesPlugin]), [])
+    await removeProcess(db, 'old')
+    assert.deepEqual(await contract(db, [newer]), ['plugin:notes/003-no-tag'])
+    assert.deepEqual(await contract(db, [newer]), [])
+    assert.ok(!(await tablesOf(db)).includes('note_tag'))
+    await assert.rejects(migrate(db, [notesPlugin]), /plugin:notes\/003-no-tag/)
+  })
+
+  it('waits 45 seconds for a process that ended without a word', async () => {
+    const db = await open({ plugins: [notesPlugin] })
+    const newer: PluginDefinition = {
+      ...notesPlugin,
+      migrations: [
+        ...(notesPlugin.migrations ?? []),
+        { name: '002-no-tag', phase: 'contract', statements: () => ['DROP TABLE note_tag'] }
+      ]
+    }
+    await enterProcess(db, [notesPlugin], { id: 'killed', host: 'east', pid: 7 })
+    await assert.rejects(contract(db, [newer]), /process 7 on east/)
+    await db.writer('process').decrement('seen_at', 46_000)
+    assert.deepEqual(await contract(db, [newer]), ['plugin:notes/002-no-tag'])
+  })
+
+  it('brings a database from before there were phases along', async () => {
+    const db = await open({ empty: true })
+    await db.writer.raw(
+      'CREATE TABLE migration (owner TEXT NOT NULL, name TEXT NOT NULL, applied_at BIGINT NOT NULL, PRIMARY KEY (owner, name))'
+    )
+    const [first, ...rest] = migrationSteps([])
+    for (const statement of first!.migration.statements(db.dialect))
+      await db.writer.raw(statement.replaceAll('?', '\\?'))
+    await db.writer.raw("INSERT INTO migration (owner, name, applied_at) VALUES ('core', '001-core', 0)")
+    assert.deepEqual(
+      await migrate(db),
+      rest.map(({ migration }) => `core/${migration.name}`)
+    )
+    assert.deepEqual((await schemaState(db, [])).missing, [])
   })
 
   it('undoes a migration that fails half-way', async () => {
@@ -74,7 +140,7 @@ forEachDatabase('migrate', open => {
     const applied = await Promise.all([db, ...others].map(each => migrate(each, [bulkyPlugin])))
     for (const other of others) await other.close()
     assert.deepEqual(applied.flat().sort(), [
-      'core/001-core',
+      ...core,
       ...['001', '002', '003', '004'].map(name => `plugin:bulky/${name}`)
     ])
   })

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import type { AccountCode, CompanyFacts, PluginDatabase } from '../core/scope.ts'
-import { writeAudit } from './audit.ts'
+import { writeAudit, writeAudits } from './audit.ts'
 import type { Database } from './connect.ts'
 import { guardedClient } from './guarded-client.ts'
 import { insertRows } from './insert-rows.ts'
@@ -144,6 +144,11 @@ export const createPluginDatabase = (
     now: () => clockOf(reader),
     audit: async ({ actor, ...entry }) => {
       await writeAudit(writer, { actor, ...entry })
-    }
+    },
+    auditMany: entries =>
+      inTransaction(async inner => {
+        for (let start = 0; start < entries.length; start += rowsPerStatement)
+          await writeAudits(inner, entries.slice(start, start + rowsPerStatement))
+      })
   }
 }

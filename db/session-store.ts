@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
+import { PortalError } from '../core/errors.ts'
 import type { CompanyStatus, UserType } from '../core/feature.ts'
-import { REGISTRY_SCOPE, type SessionStore, UNASSIGNED_SCOPE } from '../core/ports.ts'
+import { type Actor, type OpenSession, REGISTRY_SCOPE, type SessionStore, UNASSIGNED_SCOPE } from '../core/ports.ts'
 import type { Dialect } from '../core/scope.ts'
 import type { StaffRole } from '../core/viewer.ts'
 import { writeAudit } from './audit.ts'
@@ -51,6 +52,45 @@ const contactSessionSql = (now: string): string => `
   WHERE s.token_hash = ? AND s.expires_at > t.at AND s.last_seen_at > t.at - ${idleMs}
     AND k.disabled = 0 AND c.status <> 'INACTIVE' AND d.enabled = 1
     AND (c.domain_id IS NULL OR c.domain_id = s.domain_id)`
+
+interface OpenRow {
+  readonly id: string
+  readonly created_at: number
+  readonly last_seen_at: number
+  readonly ip: string
+}
+const openFrom = (row: OpenRow): OpenSession => ({
+  id: row.id,
+  ip: row.ip,
+  createdAt: row.created_at,
+  lastSeenAt: row.last_seen_at
+})
+
+/** Appends the entry of sessions that somebody ended; `before` is what there was. */
+const auditEnd = async (
+  trx: Knex,
+  kind: 'contact' | 'staff',
+  personId: string,
+  action: string,
+  actor: Actor,
+  before: unknown,
+  domainId: string | null = null
+): Promise<void> => {
+  const contact =
+    kind === 'contact'
+      ? await rowOf<{ company_id: string }>(trx, 'SELECT company_id FROM contact WHERE id = ?', [personId])
+      : undefined
+  await writeAudit(trx, {
+    actor: actor.operator.actor,
+    action,
+    target: personId,
+    companyId: contact?.company_id ?? null,
+    domainId,
+    ip: actor.operator.ip,
+    before,
+    reason: actor.reason ?? null
+  })
+}
 
 /** Sessions and view-as tickets on the database; see `SessionStore`. */
 export const createSessionStore = (db: Database): SessionStore => {
@@ -140,6 +180,39 @@ export const createSessionStore = (db: Database): SessionStore => {
           await trx.raw(`DELETE FROM ${table} WHERE id = ?`, [sessionId])
       }),
 
+    sessionsOfContact: async contactId => {
+      const rows = await rowsOf<OpenRow & { domain_id: string; view_as_staff_name: string | null }>(
+        db.reader,
+        `SELECT id, created_at, last_seen_at, ip, domain_id, view_as_staff_name FROM contact_session
+         WHERE contact_id = ? AND expires_at > ${now} AND last_seen_at > ${now} - ${idleMs}
+         ORDER BY last_seen_at DESC, id`,
+        [contactId]
+      )
+      return rows.map(row => ({ ...openFrom(row), domainId: row.domain_id, viewAs: row.view_as_staff_name }))
+    },
+
+    endContactSession: (id, actor) =>
+      db.transaction(async trx => {
+        const row = await rowOf<OpenRow & { contact_id: string; domain_id: string }>(
+          trx,
+          'DELETE FROM contact_session WHERE id = ? RETURNING id, contact_id, domain_id, ip, created_at, last_seen_at',
+          [id]
+        )
+        if (!row) throw new PortalError('NOT_FOUND', 'There is no such session.')
+        await auditEnd(trx, 'contact', row.contact_id, 'endContactSession', actor, openFrom(row), row.domain_id)
+      }),
+
+    endContactSessions: (contactId, actor) =>
+      db.transaction(async trx => {
+        if (!(await rowOf(trx, `SELECT id FROM contact WHERE id = ?${wordsOf(trx).forUpdate}`, [contactId])))
+          throw new PortalError('NOT_FOUND', 'There is no such contact.')
+        await trx.raw('DELETE FROM view_as_ticket WHERE contact_id = ?', [contactId])
+        const ended = await rowsOf(trx, 'DELETE FROM contact_session WHERE contact_id = ? RETURNING id', [contactId])
+        if (ended.length > 0)
+          await auditEnd(trx, 'contact', contactId, 'endContactSessions', actor, { sessions: ended.length })
+        return ended.length
+      }),
+
     endAllOfContact: (contactId, exceptSessionId = '') =>
       db.transaction(async trx => {
         await trx.raw('DELETE FROM contact_session WHERE contact_id = ? AND id <> ?', [contactId, exceptSessionId])
@@ -172,6 +245,38 @@ export const createSessionStore = (db: Database): SessionStore => {
         at: row.at
       }
     },
+
+    sessionsOfStaff: async staffId => {
+      const rows = await rowsOf<OpenRow>(
+        db.reader,
+        `SELECT id, created_at, last_seen_at, ip FROM staff_session
+         WHERE staff_id = ? AND expires_at > ${now} AND last_seen_at > ${now} - ${idleMs}
+         ORDER BY last_seen_at DESC, id`,
+        [staffId]
+      )
+      return rows.map(openFrom)
+    },
+
+    endStaffSession: (id, actor, action = 'endStaffSession') =>
+      db.transaction(async trx => {
+        const row = await rowOf<OpenRow & { staff_id: string }>(
+          trx,
+          'DELETE FROM staff_session WHERE id = ? RETURNING id, staff_id, ip, created_at, last_seen_at',
+          [id]
+        )
+        if (!row) throw new PortalError('NOT_FOUND', 'There is no such session.')
+        await auditEnd(trx, 'staff', row.staff_id, action, actor, openFrom(row))
+      }),
+
+    endStaffSessions: (staffId, actor) =>
+      db.transaction(async trx => {
+        if (!(await rowOf(trx, `SELECT id FROM staff WHERE id = ?${wordsOf(trx).forUpdate}`, [staffId])))
+          throw new PortalError('NOT_FOUND', 'There is no such member of staff.')
+        const ended = await rowsOf(trx, 'DELETE FROM staff_session WHERE staff_id = ? RETURNING id', [staffId])
+        if (ended.length > 0)
+          await auditEnd(trx, 'staff', staffId, 'endStaffSessions', actor, { sessions: ended.length })
+        return ended.length
+      }),
 
     createViewAsTicket: (input, actor) =>
       db.transaction(async trx => {
@@ -228,11 +333,12 @@ const readOnce = (reader: Knex, dialect: Dialect, sql: string) => {
   }
 }
 
-/** Removes sessions and tickets that are over; a job calls it. */
+/** Removes sessions, tickets and links that are over; a job calls it. */
 export const pruneSessions = (db: Database): Promise<void> =>
   db.transaction(async trx => {
     const { now } = wordsOf(trx)
     for (const table of ['contact_session', 'staff_session'])
       await trx.raw(`DELETE FROM ${table} WHERE expires_at <= ${now} OR last_seen_at <= ${now} - ${idleMs}`)
-    await trx.raw(`DELETE FROM view_as_ticket WHERE expires_at <= ${now}`)
+    for (const table of ['view_as_ticket', 'password_link'])
+      await trx.raw(`DELETE FROM ${table} WHERE expires_at <= ${now}`)
   })

@@ -27,6 +27,10 @@ export const rowOf = async <T = Record<string, unknown>>(
   bindings: readonly Binding[] = []
 ): Promise<T | undefined> => (await rowsOf<T>(knex, sql, bindings))[0]
 
+/** A statement whose question marks are text, not bindings. knex looks for them on PostgreSQL even where nothing is bound. */
+export const verbatim = (knex: Knex, sql: string): string =>
+  dialectOf(knex) === 'postgresql' ? sql.replaceAll('?', '\\?') : sql
+
 /** Pieces of SQL that the two databases spell differently. */
 export interface Words {
   /** The database's clock in milliseconds since 1970 UTC. */

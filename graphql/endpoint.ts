@@ -18,6 +18,14 @@ export interface EndpointCall<Caller> {
   readonly context: object
 }
 
+/** What monitoring is told of an endpoint. */
+export interface EndpointWatch {
+  /** An answer carries an error of this code. */
+  failed(code: string): void
+  /** Hands over how to ask what the planner keeps and has built. */
+  planner(counts: () => { readonly plans: number; readonly built: number }): void
+}
+
 export interface EndpointOptions<Caller> {
   /** `/graphql`. */
   readonly path: string
@@ -37,6 +45,7 @@ export interface EndpointOptions<Caller> {
   readonly draftStatuses?: boolean
   /** Turns an error of the database driver into a PortalError; leaves others as they are. */
   mapError?(error: unknown): unknown
+  readonly watch?: EndpointWatch | undefined
 }
 
 /** An answer before it is written. */
@@ -81,6 +90,7 @@ class Endpoint<Caller> {
     this.#options = options
     this.#planner = new Planner(options.schema, { ...defaultLimits, ...options.limits })
     this.#mask = new ErrorMask(options.mapError)
+    options.watch?.planner(() => this.#planner.counts)
   }
 
   /** @param read gives the GraphQL request; may throw */
@@ -101,6 +111,7 @@ class Endpoint<Caller> {
     const { accept } = request.headers
     const type = answerType(accept) ?? 'application/json'
     const { refusal, errors } = this.#mask.ofRequest(error, request.log)
+    this.#options.watch?.failed(refusal.code)
     if (refusal instanceof HttpRefusal) reply.headers(refusal.headers)
     const { retryAfter } = refusal.extensions
     if (typeof retryAfter === 'number') reply.header('retry-after', Math.ceil(retryAfter))
@@ -144,8 +155,12 @@ class Endpoint<Caller> {
   }
 
   #executed(data: Record<string, unknown> | null, errors: readonly PublicError[], plan: Plan<Caller>): Answer {
+    if (plan.kind === 'mutation') refuseWhole(data, errors)
     const body: Record<string, unknown> = { data }
-    if (errors.length > 0) body.errors = errors
+    if (errors.length > 0) {
+      body.errors = errors
+      for (const { extensions } of errors) this.#options.watch?.failed(String(extensions.code))
+    }
     if (plan.hidden.length > 0) body.extensions = { access: { hidden: plan.hidden } }
     return { status: errors.length > 0 && this.#options.draftStatuses ? 294 : 200, body }
   }
@@ -185,6 +200,15 @@ class Endpoint<Caller> {
       throw new Error('The prepared document was refused', { cause: errors?.[0] ?? error })
     }
   }
+}
+
+/** A mutation of which nothing could be done for now is refused like any request: with status 503 and Retry-After. */
+const refuseWhole = (data: Record<string, unknown> | null, errors: readonly PublicError[]): void => {
+  const [first] = errors
+  if (first === undefined || errors.some(({ extensions }) => extensions.code !== 'UNAVAILABLE')) return
+  const refused = new Set(errors.filter(({ path }) => path?.length === 1).map(({ path }) => path![0]))
+  if (Object.entries(data ?? {}).every(([name, value]) => value === null && refused.has(name)))
+    throw new PortalError('UNAVAILABLE', first.message, { retryAfter: Number(first.extensions.retryAfter ?? 2) })
 }
 
 /** What the answer says of a root field that was refused. */

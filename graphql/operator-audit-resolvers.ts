@@ -1,29 +1,99 @@
-import { PortalError } from '../core/errors.ts'
+import { badInput, PortalError } from '../core/errors.ts'
 import type { Resolvers } from '../core/plugin-api.ts'
-import type { AccessAction, AuditEntry } from '../core/ports.ts'
-import { actorOf, type OperatorRequestContext, written } from './operator-context.ts'
-import { found, idInput, instantText, pageInput, searchInput } from './operator-input.ts'
+import type { AccessAction, AuditEntry, AuditFilter } from '../core/ports.ts'
+import { actorOf, type CsvColumn, type OperatorRequestContext, written } from './operator-context.ts'
+import { found, idInput, instantInput, instantText, pageInput, searchInput } from './operator-input.ts'
 import { connection, type PageArguments } from './operator-page.ts'
 
-const overrideWrites: readonly AccessAction[] = ['setCompanyOverrides', 'bulkSetCompanyOverrides']
+const overrideWrites: readonly AccessAction[] = [
+  'setCompanyOverrides',
+  'bulkSetCompanyOverrides',
+  'applyAccessTemplate',
+  'reapplyAccessTemplate',
+  'liftAccessTemplate',
+  'cleanUpOverrides'
+]
+
+interface AuditFilterArguments {
+  readonly target?: string | null
+  readonly actor?: string | null
+  readonly action?: string | null
+  readonly companyId?: string | null
+  readonly domainId?: string | null
+  readonly from?: string | null
+  readonly to?: string | null
+}
+
+const filterInput = (prefix: string, filter: AuditFilterArguments): AuditFilter => {
+  const from = instantInput(`${prefix}from`, filter.from)
+  const to = instantInput(`${prefix}to`, filter.to)
+  if (from !== null && to !== null && to <= from) throw badInput(`${prefix}to`, 'must be later than from')
+  return {
+    target: searchInput(`${prefix}target`, filter.target),
+    actor: searchInput(`${prefix}actor`, filter.actor),
+    action: searchInput(`${prefix}action`, filter.action),
+    // What cannot be an id is no company's: the list is empty, as for one that is not there.
+    companyId: searchInput(`${prefix}companyId`, filter.companyId),
+    domainId: searchInput(`${prefix}domainId`, filter.domainId),
+    from,
+    to
+  }
+}
+
+/** Entries of one file. */
+const mostExported = 500_000
+
+const exportColumns: readonly CsvColumn[] = [
+  { name: 'at', title: 'Time (UTC)', text: false },
+  { name: 'actor', title: 'Actor', text: true },
+  { name: 'action', title: 'Action', text: true },
+  { name: 'target', title: 'Target', text: true },
+  { name: 'companyId', title: 'Company', text: true },
+  { name: 'domainId', title: 'Portal domain', text: true },
+  { name: 'before', title: 'Before', text: true },
+  { name: 'after', title: 'After', text: true },
+  { name: 'reason', title: 'Reason', text: true },
+  { name: 'ip', title: 'Address', text: true },
+  { name: 'id', title: 'Entry', text: true }
+]
 
 export const operatorAuditResolvers: Resolvers = {
   Query: {
-    auditLog: async (
-      _parent: unknown,
-      args: PageArguments & { target?: string | null; actor?: string | null },
-      context: OperatorRequestContext
-    ) =>
-      connection(
-        await context.stores.audit.list({
-          ...pageInput(args),
-          target: searchInput('target', args.target),
-          actor: searchInput('actor', args.actor)
-        })
-      )
+    auditLog: async (_parent: unknown, args: PageArguments & AuditFilterArguments, context: OperatorRequestContext) =>
+      connection(await context.stores.audit.list({ ...pageInput(args), ...filterInput('', args) }))
   },
 
   Mutation: {
+    exportAuditLog: async (
+      _parent: unknown,
+      args: { filter?: AuditFilterArguments | null },
+      context: OperatorRequestContext
+    ) => {
+      const { csv, stores } = context
+      const filter = filterInput('filter.', args.filter ?? {})
+      let rows = 0
+      // Newest first: what is written meanwhile stands in front of the first page and is not in the file.
+      const pages = async function* (): AsyncGenerator<string> {
+        yield csv.header(exportColumns)
+        for (let after: string | null = null; ; ) {
+          const page = await stores.audit.list({ ...filter, first: 500, after })
+          rows += page.nodes.length
+          if (rows > mostExported)
+            throw badInput('filter', `matches more than ${mostExported} entries; narrow it with from and to`)
+          yield csv.rows(
+            exportColumns,
+            page.nodes.map(entry => ({ ...entry, at: instantText(entry.at) }))
+          )
+          if (!page.hasNextPage) return
+          after = page.endCursor
+        }
+      }
+      const name = `audit-log-${instantText(context.clock.at).slice(0, 10)}.csv`
+      const file = await context.files.create({ name, contentType: 'text/csv' }, pages())
+      await context.scale.auditExports.record(file.id, filter, rows, actorOf(context))
+      return file
+    },
+
     revertChange: async (_parent: unknown, args: { auditId: string }, context: OperatorRequestContext) => {
       const id = idInput(args.auditId, 'audit entry')
       const entry = found(await context.stores.audit.get(id), 'audit entry')

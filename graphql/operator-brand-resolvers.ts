@@ -55,10 +55,12 @@ export const operatorBrandResolvers: Resolvers = {
   Query: {
     portalDomains: async (
       _parent: unknown,
-      args: PageArguments & { search?: string | null },
+      args: PageArguments & { search?: string | null; enabled?: boolean | null },
       context: OperatorRequestContext
-    ) =>
-      connection(await context.stores.brands.list({ ...pageInput(args), search: searchInput('search', args.search) })),
+    ) => {
+      const search = searchInput('search', args.search)
+      return connection(await context.stores.brands.list({ ...pageInput(args), search, enabled: args.enabled ?? null }))
+    },
 
     portalDomain: async (
       _parent: unknown,

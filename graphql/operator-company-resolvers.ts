@@ -1,9 +1,10 @@
 import { badInput } from '../core/errors.ts'
 import { type CompanyStatus, companyStatuses, type UserType } from '../core/feature.ts'
 import type { Resolvers } from '../core/plugin-api.ts'
-import type { BulkResult, Company, CompanyOverride } from '../core/ports.ts'
+import type { BulkResult, Company, CompanyOverride, CompanySort } from '../core/ports.ts'
 import { brandById } from './operator-brand-resolvers.ts'
 import { bulkLine, bulkResults } from './operator-bulk.ts'
+import { companiesByPlugins, type FoundByPlugins } from './operator-company-search.ts'
 import { actorOf, type OperatorRequestContext, written } from './operator-context.ts'
 import {
   accountCodesInput,
@@ -38,6 +39,16 @@ const statusInput = (path: string, status: string): CompanyStatus => {
   return known
 }
 
+const sorts: readonly CompanySort[] = ['createdAt', '-createdAt', 'name', '-name']
+
+const sortInput = (path: string, sort: string): CompanySort => {
+  const known = sorts.find(each => each === sort)
+  if (known === undefined) throw badInput(path, `must be one of ${sorts.join(', ')}`)
+  return known
+}
+
+const nothing: FoundByPlugins = { ids: [], warnings: [] }
+
 const knownDomain = async (context: OperatorRequestContext, id: string | null | undefined): Promise<string | null> =>
   id === null || id === undefined ? null : (await brandById(context, id)).id
 
@@ -48,15 +59,23 @@ export const operatorCompanyResolvers: Resolvers = {
   Query: {
     companies: async (
       _parent: unknown,
-      args: PageArguments & { search?: string | null; domainId?: string | null; userType?: UserType | null },
+      args: PageArguments & {
+        search?: string | null
+        domainId?: string | null
+        userType?: UserType | null
+        status?: string | null
+        sort?: string | null
+      },
       context: OperatorRequestContext
     ) => {
       const page = pageInput(args)
       const search = searchInput('search', args.search)
+      const status = args.status == null ? null : statusInput('status', args.status)
+      const sort = sortInput('sort', args.sort ?? 'createdAt')
       const domainId = await knownDomain(context, args.domainId)
-      return connection(
-        await context.stores.companies.list({ ...page, search, domainId, userType: args.userType ?? null })
-      )
+      const { ids: alsoIds, warnings } = search === null ? nothing : await companiesByPlugins(context, search)
+      const filter = { search, alsoIds, domainId, userType: args.userType ?? null, status }
+      return { ...connection(await context.stores.companies.list({ ...page, ...filter, sort })), warnings }
     },
 
     company: async (_parent: unknown, args: { id: string }, context: OperatorRequestContext) =>

@@ -1,10 +1,41 @@
 import type { Access } from '../core/access.ts'
 import type { AccessMirror } from '../core/access-mirror.ts'
+import type { AccessScaleStores } from '../core/access-scale.ts'
+import type { OnboardingRuns } from '../core/onboarding-runs.ts'
 import type { OperatorFiles } from '../core/operator-file.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import type { AccessStores, Actor, PeopleStores } from '../core/ports.ts'
 import type { PluginDatabase } from '../core/scope.ts'
 import type { Operator } from '../core/viewer.ts'
+
+/**
+ * What members of staff do about their own sign-in. `at`: the database's clock.
+ * @throws PortalError PRECONDITION_FAILED with reason NOT_A_PERSON for API keys; BAD_USER_INPUT for a wrong password or code
+ */
+export interface StaffAccount {
+  /** Ends all other sessions. */
+  changePassword(
+    operator: Operator,
+    passwords: { readonly oldPassword: string; readonly newPassword: string },
+    at: number
+  ): Promise<void>
+  /** @throws PortalError PRECONDITION_FAILED with reason SECRET_NOT_SET or TWO_FACTOR_ON */
+  startTwoFactor(
+    operator: Operator,
+    password: string,
+    at: number
+  ): Promise<{ readonly secret: string; readonly uri: string }>
+  /** Resolves to the recovery codes. */
+  confirmTwoFactor(operator: Operator, code: string, at: number): Promise<readonly string[]>
+  disableTwoFactor(operator: Operator, code: string, at: number): Promise<void>
+}
+
+/** A column of a CSV file; `text`: free text, which a spreadsheet must not take for a formula. */
+export interface CsvColumn {
+  readonly name: string
+  readonly title: string
+  readonly text: boolean
+}
 
 /** What the operators' resolvers work with; made once for a process. */
 export interface OperatorServices {
@@ -13,6 +44,12 @@ export interface OperatorServices {
   readonly stores: AccessStores
   readonly people: PeopleStores
   readonly plugins: readonly PluginDefinition[]
+  readonly onboarding: OnboardingRuns
+  readonly scale: AccessScaleStores
+  readonly csv: {
+    header(columns: readonly CsvColumn[]): string
+    rows(columns: readonly CsvColumn[], rows: readonly Readonly<Record<string, unknown>>[]): string
+  }
   databaseOf(plugin: PluginDefinition): PluginDatabase
   /** The files this operator may see. */
   filesOf(operator: Operator): OperatorFiles
@@ -24,6 +61,10 @@ export interface OperatorServices {
    * @throws PortalError BAD_USER_INPUT when it is too weak
    */
   newPasswordHash(path: string, password: string, email: string): Promise<string>
+  /** What members of staff do about their own sign-in. */
+  readonly account: StaffAccount
+  /** Where a token sets a password: on a brand's host, for null on the console's. */
+  passwordUrl(fqdn: string | null, token: string): string
   /** Where on a brand's host a view-as ticket is handed in. */
   viewAsUrl(fqdn: string, ticket: string): string
   /** Host names that no brand may take: the console's, the platform's own. */
@@ -35,6 +76,8 @@ export interface OperatorRequestContext extends OperatorServices {
   readonly operator: Operator
   readonly requestId: string
   readonly files: OperatorFiles
+  /** The answer under way, put here by mercurius. */
+  readonly reply?: { readonly log: { error(facts: object, message: string): void } }
   /** `at`: the database's clock when access was last brought up to date in this request; milliseconds since 1970 UTC. */
   readonly clock: { at: number }
 }

@@ -44,6 +44,10 @@ export const textInput = (path: string, value: string, min: number, max: number)
   return text
 }
 
+/** A line of plain text of at most `max` characters; null when there is none. */
+export const optionalText = (path: string, value: string | null | undefined, max: number): string | null =>
+  value === null || value === undefined || value.trim() === '' ? null : textInput(path, value, 1, max)
+
 /** A search text; null when there is none. */
 export const searchInput = (path: string, value: string | null | undefined): string | null => {
   if (value === null || value === undefined || value.trim() === '') return null
@@ -95,6 +99,10 @@ export const instantInput = (path: string, value: string | null | undefined): nu
 
 /** Milliseconds since 1970 as ISO-8601 UTC. */
 export const instantText = (at: number): string => new Date(at).toISOString()
+
+/** As `instantText`; null stays null. */
+export const optionalInstant = (at: number | null | undefined): string | null =>
+  at === null || at === undefined ? null : instantText(at)
 
 const suggestion = (name: string, names: Iterable<string>): string => {
   const near = nearestName(name, names)

@@ -1,41 +1,139 @@
 import { badInput, PortalError } from '../core/errors.ts'
 import type { Resolvers } from '../core/plugin-api.ts'
+import type { ApiKey, Brand, Contact, ContactChange } from '../core/ports.ts'
 import type { StaffRole } from '../core/viewer.ts'
 import { brandById } from './operator-brand-resolvers.ts'
 import { actorOf, type OperatorRequestContext } from './operator-context.ts'
-import { cidrInput, emailInput, found, idInput, instantText, pageInput, textInput } from './operator-input.ts'
+import {
+  cidrInput,
+  emailInput,
+  found,
+  idInput,
+  instantInput,
+  instantText,
+  optionalInstant,
+  optionalText,
+  pageInput,
+  searchInput,
+  textInput
+} from './operator-input.ts'
 import { connection, type PageArguments } from './operator-page.ts'
 
 /** How long a view-as ticket can be handed in, in milliseconds; the store keeps the same time. */
 const ticketLife = 60_000
+const hour = 3_600_000
+const longestOverlapHours = 720
 
 interface CreateContactInput {
   readonly companyId: string
   readonly name: string
   readonly email: string
+  readonly phone?: string | null
+  readonly department?: string | null
   readonly password?: string | null
   readonly ipAllowList?: readonly string[] | null
 }
-
-interface StoredApiKey {
-  readonly createdAt: number
-  readonly lastUsedAt: number | null
-  readonly revokedAt: number | null
+interface UpdateContactInput {
+  readonly name?: string | null
+  readonly email?: string | null
+  readonly phone?: string | null
+  readonly department?: string | null
+  readonly ipAllowList?: readonly string[] | null
 }
 
-const optionalInstant = (at: number | null): string | null => (at === null ? null : instantText(at))
+const allowListInput = (list: readonly string[]): readonly string[] => {
+  if (list.length > 100) throw badInput('input.ipAllowList', 'at most 100 addresses')
+  return list.map((cidr, index) => cidrInput(`input.ipAllowList.${index}`, cidr))
+}
+const phoneInput = (phone: string | null): string | null => optionalText('input.phone', phone, 40)
+const departmentInput = (department: string | null): string | null => optionalText('input.department', department, 80)
+
+const changeInput = (input: UpdateContactInput): ContactChange => {
+  for (const field of ['name', 'email', 'ipAllowList'] as const)
+    if (input[field] === null) throw badInput(`input.${field}`, 'must not be null; leave it out to keep it')
+  return {
+    ...(input.name == null ? {} : { name: textInput('input.name', input.name, 1, 120) }),
+    ...(input.email == null ? {} : { email: emailInput('input.email', input.email) }),
+    ...(input.phone === undefined ? {} : { phone: phoneInput(input.phone) }),
+    ...(input.department === undefined ? {} : { department: departmentInput(input.department) }),
+    ...(input.ipAllowList == null ? {} : { ipAllowList: allowListInput(input.ipAllowList) })
+  }
+}
+
+/** A contact that can sign in, and the brand where it does. @throws PortalError NOT_FOUND, PRECONDITION_FAILED, BAD_USER_INPUT */
+const signInPlace = async (
+  context: OperatorRequestContext,
+  args: { readonly contactId: string; readonly domainId?: string | null }
+): Promise<{ readonly contact: Contact; readonly brand: Brand }> => {
+  const contact = found(await context.people.contacts.get(idInput(args.contactId, 'contact')), 'contact')
+  const company = found(context.access.company(contact.companyId), 'contact')
+  if (contact.disabled) {
+    throw new PortalError('PRECONDITION_FAILED', 'The contact is disabled.', { reason: 'CONTACT_DISABLED' })
+  }
+  if (company.status === 'INACTIVE') {
+    throw new PortalError('PRECONDITION_FAILED', 'The company is inactive and has no portal.', {
+      reason: 'COMPANY_INACTIVE'
+    })
+  }
+  const domainId = args.domainId ?? company.domainId ?? context.access.defaultDomainId
+  const brand = await brandById(context, found(domainId, 'portal domain'))
+  if (!brand.enabled)
+    throw new PortalError('PRECONDITION_FAILED', 'The brand is disabled and has no portal.', {
+      reason: 'BRAND_DISABLED'
+    })
+  if (company.domainId !== null && company.domainId !== brand.id) {
+    throw badInput('domainId', 'the company signs in on its home domain only')
+  }
+  if (!brand.enabled) {
+    throw new PortalError('PRECONDITION_FAILED', 'The brand is disabled and has no portal.', {
+      reason: 'BRAND_DISABLED'
+    })
+  }
+  const closed = context.access.catalogue.features.filter(
+    ({ kind, key, userTypes }) =>
+      kind === 'GATE' &&
+      userTypes.includes(company.userType) &&
+      !context.access.can(company.id, key, context.clock.at, brand.id)
+  )
+  if (closed.length > 0) {
+    throw new PortalError('PRECONDITION_FAILED', `On this brand ${closed[0]?.key} keeps the company out.`, {
+      reason: 'GATE_CLOSED'
+    })
+  }
+  return { contact, brand }
+}
+
+/** Makes a link with the store and gives it the form of the schema. */
+const passwordLink = async (
+  context: OperatorRequestContext,
+  fqdn: string | null,
+  create: (tokenHash: string) => Promise<number>
+): Promise<{ readonly url: string; readonly expiresAt: string }> => {
+  const { secret, hash } = context.newSecret()
+  const expiresAt = await create(hash)
+  return { url: context.passwordUrl(fqdn, secret), expiresAt: instantText(expiresAt) }
+}
 
 export const operatorPeopleResolvers: Resolvers = {
   Query: {
     contacts: async (
       _parent: unknown,
-      args: PageArguments & { companyId: string },
+      args: PageArguments & { companyId?: string | null; search?: string | null },
       context: OperatorRequestContext
     ) => {
       const page = pageInput(args)
-      const companyId = idInput(args.companyId, 'company')
-      found(context.access.company(companyId), 'company')
-      return connection(await context.people.contacts.list({ ...page, companyId }))
+      const search = searchInput('search', args.search)
+      const companyId = args.companyId == null ? null : idInput(args.companyId, 'company')
+      if (companyId !== null) found(context.access.company(companyId), 'company')
+      return connection(await context.people.contacts.list({ ...page, companyId, search }))
+    },
+
+    contact: async (_parent: unknown, args: { id: string }, context: OperatorRequestContext) =>
+      found(await context.people.contacts.get(idInput(args.id, 'contact')), 'contact'),
+
+    contactSessions: async (_parent: unknown, args: { contactId: string }, context: OperatorRequestContext) => {
+      const { id } = found(await context.people.contacts.get(idInput(args.contactId, 'contact')), 'contact')
+      return context.people.sessions.sessionsOfContact(id)
     },
 
     apiKeys: (_parent: unknown, _args: unknown, context: OperatorRequestContext) => context.people.staff.listApiKeys()
@@ -49,33 +147,117 @@ export const operatorPeopleResolvers: Resolvers = {
     ) => {
       const name = textInput('input.name', input.name, 1, 120)
       const email = emailInput('input.email', input.email)
-      const ipAllowList = (input.ipAllowList ?? []).map((cidr, index) => cidrInput(`input.ipAllowList.${index}`, cidr))
+      const phone = phoneInput(input.phone ?? null)
+      const department = departmentInput(input.department ?? null)
+      const ipAllowList = allowListInput(input.ipAllowList ?? [])
       const companyId = idInput(input.companyId, 'company')
       found(context.access.company(companyId), 'company')
       const passwordHash =
         typeof input.password === 'string'
           ? await context.newPasswordHash('input.password', input.password, email)
           : null
-      return context.people.contacts.create({ companyId, name, email, passwordHash, ipAllowList }, actorOf(context))
+      return context.people.contacts.create(
+        { companyId, name, email, phone, department, passwordHash, ipAllowList },
+        actorOf(context)
+      )
     },
+
+    updateContact: (
+      _parent: unknown,
+      args: { id: string; expectedVersion?: number | null; input: UpdateContactInput },
+      context: OperatorRequestContext
+    ) => {
+      const change = changeInput(args.input)
+      const id = idInput(args.id, 'contact')
+      return context.people.contacts.update(id, change, actorOf(context), args.expectedVersion)
+    },
+
+    disableContact: (
+      _parent: unknown,
+      args: { id: string; expectedVersion?: number | null },
+      context: OperatorRequestContext
+    ) => context.people.contacts.setDisabled(idInput(args.id, 'contact'), true, actorOf(context), args.expectedVersion),
+
+    enableContact: (
+      _parent: unknown,
+      args: { id: string; expectedVersion?: number | null },
+      context: OperatorRequestContext
+    ) =>
+      context.people.contacts.setDisabled(idInput(args.id, 'contact'), false, actorOf(context), args.expectedVersion),
+
+    createSignInLink: async (
+      _parent: unknown,
+      args: { contactId: string; domainId?: string | null },
+      context: OperatorRequestContext
+    ) => {
+      const { contact, brand } = await signInPlace(context, args)
+      return passwordLink(context, brand.fqdn, tokenHash =>
+        context.people.contacts.createSignInLink(contact.id, { tokenHash, domainId: brand.id }, actorOf(context))
+      )
+    },
+
+    resetContactPassword: async (
+      _parent: unknown,
+      args: { contactId: string; domainId?: string | null; expectedVersion?: number | null },
+      context: OperatorRequestContext
+    ) => {
+      const { contact, brand } = await signInPlace(context, args)
+      return passwordLink(context, brand.fqdn, tokenHash =>
+        context.people.contacts.resetPassword(
+          contact.id,
+          { tokenHash, domainId: brand.id },
+          actorOf(context),
+          args.expectedVersion
+        )
+      )
+    },
+
+    unlockContact: (_parent: unknown, args: { id: string }, context: OperatorRequestContext) =>
+      context.people.contacts.unlock(idInput(args.id, 'contact'), actorOf(context)),
+
+    endContactSession: async (_parent: unknown, args: { id: string }, context: OperatorRequestContext) => {
+      await context.people.sessions.endContactSession(idInput(args.id, 'session'), actorOf(context))
+      return true
+    },
+
+    endContactSessions: (_parent: unknown, args: { contactId: string }, context: OperatorRequestContext) =>
+      context.people.sessions.endContactSessions(idInput(args.contactId, 'contact'), actorOf(context)),
 
     createApiKey: async (
       _parent: unknown,
-      args: { name: string; role: StaffRole },
+      args: { name: string; role: StaffRole; expiresAt?: string | null },
       context: OperatorRequestContext
     ) => {
       const name = textInput('name', args.name, 1, 80)
+      const expiresAt = instantInput('expiresAt', args.expiresAt)
+      if (expiresAt !== null && expiresAt <= context.clock.at) throw badInput('expiresAt', 'must lie ahead')
       const { secret, hash } = context.newSecret()
-      const { id } = await context.people.staff.createApiKey({ name, keyHash: hash, role: args.role }, actorOf(context))
+      const key = { name, keyHash: hash, role: args.role, expiresAt }
+      const { id } = await context.people.staff.createApiKey(key, actorOf(context))
       return { id, name, role: args.role, secret }
+    },
+
+    rotateApiKey: async (
+      _parent: unknown,
+      args: { id: string; overlapHours?: number | null },
+      context: OperatorRequestContext
+    ) => {
+      const hours = args.overlapHours ?? 24
+      if (hours < 0 || hours > longestOverlapHours)
+        throw badInput('overlapHours', `must be 0 to ${longestOverlapHours}`)
+      const { secret, hash } = context.newSecret()
+      const id = idInput(args.id, 'API key')
+      const { name, role } = await context.people.staff.rotateApiKey(id, hash, hours * hour, actorOf(context))
+      return { id, name, role, secret }
     },
 
     revokeApiKey: async (_parent: unknown, args: { id: string }, context: OperatorRequestContext) => {
       const id = idInput(args.id, 'API key')
-      const key = async () => (await context.people.staff.listApiKeys()).find(each => each.id === id)
-      const before = found(await key(), 'API key')
-      if (before.revokedAt === null) await context.people.staff.revokeApiKey(id, actorOf(context))
-      return found(await key(), 'API key')
+      await context.people.staff.revokeApiKey(id, actorOf(context))
+      return found(
+        (await context.people.staff.listApiKeys()).find(key => key.id === id),
+        'API key'
+      )
     },
 
     viewAs: async (
@@ -89,32 +271,7 @@ export const operatorPeopleResolvers: Resolvers = {
           reason: 'ROLE'
         })
       }
-      const contact = found(await context.people.contacts.get(idInput(args.contactId, 'contact')), 'contact')
-      const company = found(context.access.company(contact.companyId), 'contact')
-      if (contact.disabled) {
-        throw new PortalError('PRECONDITION_FAILED', 'The contact is disabled.', { reason: 'CONTACT_DISABLED' })
-      }
-      if (company.status === 'INACTIVE') {
-        throw new PortalError('PRECONDITION_FAILED', 'The company is inactive and has no portal.', {
-          reason: 'COMPANY_INACTIVE'
-        })
-      }
-      const domainId = args.domainId ?? company.domainId ?? context.access.defaultDomainId
-      const brand = await brandById(context, found(domainId, 'portal domain'))
-      if (company.domainId !== null && company.domainId !== brand.id) {
-        throw badInput('domainId', 'the company signs in on its home domain only')
-      }
-      const closed = context.access.catalogue.features.filter(
-        ({ kind, key, userTypes }) =>
-          kind === 'GATE' &&
-          userTypes.includes(company.userType) &&
-          !context.access.can(company.id, key, context.clock.at, brand.id)
-      )
-      if (closed.length > 0) {
-        throw new PortalError('PRECONDITION_FAILED', `On this brand ${closed[0]?.key} keeps the company out.`, {
-          reason: 'GATE_CLOSED'
-        })
-      }
+      const { contact, brand } = await signInPlace(context, args)
       const { secret, hash } = context.newSecret()
       await context.people.sessions.createViewAsTicket(
         {
@@ -134,9 +291,23 @@ export const operatorPeopleResolvers: Resolvers = {
     }
   },
 
+  Contact: {
+    lockedUntil: (contact: Contact) => optionalInstant(contact.lockedUntil),
+    lastSignInAt: (contact: Contact) => optionalInstant(contact.lastSignInAt),
+    createdAt: (contact: Contact) => instantText(contact.createdAt)
+  },
+
+  ContactSession: {
+    createdAt: (session: { createdAt: number }) => instantText(session.createdAt),
+    lastSeenAt: (session: { lastSeenAt: number }) => instantText(session.lastSeenAt)
+  },
+
   ApiKey: {
-    createdAt: (key: StoredApiKey) => instantText(key.createdAt),
-    lastUsedAt: (key: StoredApiKey) => optionalInstant(key.lastUsedAt),
-    revokedAt: (key: StoredApiKey) => optionalInstant(key.revokedAt)
+    createdAt: (key: ApiKey) => instantText(key.createdAt),
+    lastUsedAt: (key: ApiKey) => optionalInstant(key.lastUsedAt),
+    revokedAt: (key: ApiKey) => optionalInstant(key.revokedAt),
+    expiresAt: (key: ApiKey) => optionalInstant(key.expiresAt),
+    formerUntil: (key: ApiKey) => optionalInstant(key.formerUntil),
+    formerUsedAt: (key: ApiKey) => optionalInstant(key.formerUsedAt)
   }
 }

@@ -56,7 +56,7 @@ const changeInput = (input: AccessChangeInput, context: OperatorRequestContext):
 }
 
 /** One change under preview. Counts and a page of differences come from one walk over the companies. */
-class ChangePreview {
+export class ChangePreview {
   readonly #compute: (page: { first: number; after: string | null }) => AccessPreview
   #latest: AccessPreview | undefined
 

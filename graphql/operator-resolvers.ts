@@ -2,25 +2,39 @@ import { ConfigurationError } from '../core/errors.ts'
 import type { OperatorContext, PluginDefinition, Resolver, Resolvers } from '../core/plugin-api.ts'
 import { operatorAccessResolvers } from './operator-access-resolvers.ts'
 import { operatorAuditResolvers } from './operator-audit-resolvers.ts'
+import { operatorBrandChangeResolvers } from './operator-brand-change-resolvers.ts'
 import { operatorBrandResolvers } from './operator-brand-resolvers.ts'
+import { operatorCompanyChangeResolvers } from './operator-company-change-resolvers.ts'
 import { operatorCompanyResolvers } from './operator-company-resolvers.ts'
 import type { OperatorRequestContext, OperatorServices } from './operator-context.ts'
 import { operatorFileResolvers } from './operator-file-resolvers.ts'
 import { operatorGridResolvers } from './operator-grid-resolvers.ts'
+import { operatorHistoryResolvers } from './operator-history-resolvers.ts'
+import { operatorHygieneResolvers } from './operator-hygiene-resolvers.ts'
+import { operatorOnboardingResolvers } from './operator-onboarding-resolvers.ts'
 import { operatorPeopleResolvers } from './operator-people-resolvers.ts'
 import { operatorPlatformResolvers } from './operator-platform-resolvers.ts'
 import { operatorPreviewResolvers } from './operator-preview-resolvers.ts'
+import { operatorStaffResolvers } from './operator-staff-resolvers.ts'
+import { operatorTemplateResolvers } from './operator-template-resolvers.ts'
 
 const own: readonly Resolvers[] = [
+  operatorOnboardingResolvers,
   operatorAccessResolvers,
   operatorPreviewResolvers,
   operatorGridResolvers,
   operatorBrandResolvers,
+  operatorBrandChangeResolvers,
   operatorCompanyResolvers,
+  operatorCompanyChangeResolvers,
   operatorAuditResolvers,
   operatorPlatformResolvers,
   operatorPeopleResolvers,
-  operatorFileResolvers
+  operatorStaffResolvers,
+  operatorFileResolvers,
+  operatorTemplateResolvers,
+  operatorHygieneResolvers,
+  operatorHistoryResolvers
 ]
 
 /** A plugin's resolver as the schema calls it: it is given its own tables and nothing of the access stores. */

@@ -1,19 +1,25 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { PortalError } from '../core/errors.ts'
+import { createAccessScaleStores } from '../db/access-scale-stores.ts'
 import { operatorEndpoint } from '../graphql/operator-endpoint.ts'
+import { csvHeader, csvRows } from './csv.ts'
 import { isLocalhost } from './host.ts'
 import type { Installation } from './installation.ts'
+import type { Metrics } from './metrics.ts'
+import { wakingRuns } from './onboarding-runner.ts'
 import { operatorFileRoutes } from './operator-files.ts'
 import { operatorSessionRoutes } from './operator-session.ts'
+import { passwordLinkRoutes, passwordPath } from './password-links.ts'
 import { checkNewPassword, hashPassword } from './passwords.ts'
 import { pluginRoutes } from './plugin-routes.ts'
 import type { RateLimits } from './rate-limits.ts'
+import { createStaffAccount } from './staff-account.ts'
 import { hashToken, newToken } from './tokens.ts'
 import { consoleVisit } from './visit.ts'
 
 /** What the console host serves: the operators' GraphQL, their sign-in, and the operators' routes of plugins. */
 export const consoleSite =
-  (installation: Installation, limits: RateLimits, graphiql: boolean): FastifyPluginAsync =>
+  (installation: Installation, limits: RateLimits, graphiql: boolean, metrics: Metrics | null): FastifyPluginAsync =>
   async app => {
     app.addHook('onRoute', route => {
       route.config = { ...route.config, site: 'CONSOLE' }
@@ -23,6 +29,11 @@ export const consoleSite =
       const secret = newToken()
       return { secret, hash: hashToken(secret) }
     }
+    const originOf = (host: string): string => {
+      const address = app.server.address()
+      const port = typeof address === 'object' && address !== null ? address.port : settings.port
+      return isLocalhost(host) ? `http://${host}:${port}` : `https://${host}`
+    }
     await app.register(
       operatorEndpoint({
         services: {
@@ -31,6 +42,9 @@ export const consoleSite =
           stores,
           people,
           plugins,
+          onboarding: wakingRuns(installation),
+          scale: createAccessScaleStores(database, access.catalogue),
+          csv: { header: csvHeader, rows: csvRows },
           databaseOf: plugin => installation.databaseOf(plugin),
           filesOf: operator => installation.files.of(operator),
           newSecret,
@@ -38,15 +52,16 @@ export const consoleSite =
             checkNewPassword(path, password, email)
             return hashPassword(password)
           },
-          viewAsUrl(fqdn, ticket) {
-            const address = app.server.address()
-            const port = typeof address === 'object' && address !== null ? address.port : settings.port
-            const origin = isLocalhost(fqdn) ? `http://${fqdn}:${port}` : `https://${fqdn}`
-            return `${origin}/view-as?ticket=${encodeURIComponent(ticket)}`
-          },
+          account: createStaffAccount(people, settings.secret),
+          passwordUrl: (fqdn, token) =>
+            fqdn === null
+              ? `${originOf(settings.consoleHost)}${passwordPath.CONSOLE}?token=${token}`
+              : `${originOf(fqdn)}${passwordPath.PORTAL}?token=${token}`,
+          viewAsUrl: (fqdn, ticket) => `${originOf(fqdn)}/view-as?ticket=${encodeURIComponent(ticket)}`,
           reservedHosts: [settings.consoleHost, ...(settings.cnameTarget === null ? [] : [settings.cnameTarget])]
         },
         graphiql,
+        watch: metrics?.watch('operator'),
         mapError: error => database.mapError(error),
         async operatorOf(request, roots) {
           const { operator, ip } = consoleVisit(request)
@@ -60,6 +75,7 @@ export const consoleSite =
       })
     )
     operatorSessionRoutes(app, installation, limits)
+    passwordLinkRoutes(app, installation, limits, 'CONSOLE')
     operatorFileRoutes(app, installation, limits)
     pluginRoutes(app, installation, limits, 'CONSOLE')
   }

@@ -4,6 +4,7 @@ import type { AddressInfo } from 'node:net'
 import { ConfigurationError } from '../core/errors.ts'
 import { demoPassword, demoSignIns, demoStaffEmail, demoVersion, makeDemoData } from './demo-data.ts'
 import { ensureFirstOperator } from './first-operator.ts'
+import { createLog } from './log.ts'
 import { listen, onShutdown, openProcess, runProcess } from './process.ts'
 import { createServer } from './server.ts'
 import { newToken } from './tokens.ts'
@@ -91,7 +92,10 @@ runProcess(async () => {
     ...environment,
     PORTAL_DATABASE_URL: databaseFile
   })
-  const server = await createServer({ settings, database, plugins, graphiql: true })
+  // Only what went wrong: the rest is for people.
+  const logger = createLog(settings)
+  logger.level = 'warn'
+  const server = await createServer({ settings, database, plugins, graphiql: true, logger })
   if (kept === null) {
     console.log('Making two brands, 48 companies, their calls and numbers …')
     await makeDemoData(server.installation, line => console.log(line))
@@ -100,7 +104,7 @@ runProcess(async () => {
   await ensureFirstOperator(server.installation)
   // This machine only: everybody may read the passwords.
   await listen(server, settings.port, true)
-  onShutdown(async () => {
+  onShutdown(server.log, async () => {
     await server.close()
     await database.close()
   })

@@ -4,6 +4,7 @@ import { Abilities } from '../core/ability.ts'
 import { Access } from '../core/access.ts'
 import { AccessMirror } from '../core/access-mirror.ts'
 import { Catalogue } from '../core/catalogue.ts'
+import type { OnboardingRuns } from '../core/onboarding-runs.ts'
 import type { PluginDefinition, PluginTask, PluginTaskServices } from '../core/plugin-api.ts'
 import type { AccessStores, PeopleStores } from '../core/ports.ts'
 import type { CompanyScope, PluginDatabase } from '../core/scope.ts'
@@ -15,12 +16,15 @@ import type { Database } from '../db/connect.ts'
 import { createExportStore, type ExportStore, exportJobName } from '../db/export-store.ts'
 import { createFileStore, type FileStore } from '../db/file-store.ts'
 import { createJobStore } from '../db/job-store.ts'
+import { createOnboardingRuns, onboardingJobName } from '../db/onboarding-store.ts'
+import { createOnboardingWork, type OnboardingWork } from '../db/onboarding-work.ts'
 import { createPeopleStores } from '../db/people-stores.ts'
 import { createPluginDatabase, taskJobName } from '../db/plugin-database.ts'
 import { pruneSessions } from '../db/session-store.ts'
 import { CompanyLanes } from './company-lanes.ts'
 import { runExport } from './export-runner.ts'
 import { type JobKind, JobRunner } from './job-runner.ts'
+import { giveUpOnboarding, runOnboarding } from './onboarding-runner.ts'
 import type { Settings } from './settings.ts'
 
 /** One database and one list of plugins, with everything that is made of them once. */
@@ -37,6 +41,7 @@ export interface Installation {
   readonly exports: ExportStore
   /** Files of operators. */
   readonly files: FileStore
+  readonly onboarding: { readonly runs: OnboardingRuns; readonly work: OnboardingWork }
   readonly jobs: JobRunner
   /** Signs links; without a setting it is this process's own. */
   readonly secret: string
@@ -75,6 +80,11 @@ export const createInstallation = (
       gaveUp: payload => installation.exports.fail(String(payload), 'INTERNAL')
     },
     {
+      name: onboardingJobName,
+      run: (payload, _at, alive) => runOnboarding(installation, String(payload), alive),
+      gaveUp: payload => giveUpOnboarding(installation, String(payload))
+    },
+    {
       name: 'export-clean-up',
       everySeconds: 60,
       run: async () => {
@@ -100,7 +110,7 @@ export const createInstallation = (
       (plugin.jobs ?? []).map(job => ({
         name: `${plugin.name}/${job.name}`,
         everySeconds: job.everySeconds,
-        run: (_payload: unknown, at: number) => job.run(installation.databaseOf(plugin), at)
+        run: (_payload: unknown, at: number) => job.run(installation.databaseOf(plugin), at, log)
       }))
     ),
     ...plugins.flatMap(plugin => (plugin.tasks ?? []).map(task => taskKind(plugin, task)))
@@ -120,6 +130,7 @@ export const createInstallation = (
     ),
     exports: createExportStore(database),
     files: createFileStore(database),
+    onboarding: { runs: createOnboardingRuns(database), work: createOnboardingWork(database, catalogue, plugins) },
     jobs: new JobRunner(createJobStore(database), kinds, log),
     secret: settings.secret ?? randomBytes(32).toString('base64url'),
     openScope: (viewer, at) => createCompanyScope(lanes.of(viewer.companyId), tables, viewer, { at }),

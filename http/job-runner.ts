@@ -28,6 +28,7 @@ export class JobRunner {
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | null = null
   #again = false
+  #entered = false
   #stopped = false
 
   constructor(store: JobStore, kinds: readonly JobKind[], log: Pick<FastifyBaseLogger, 'error' | 'warn'>) {
@@ -36,12 +37,17 @@ export class JobRunner {
     this.#log = log
   }
 
-  async start(): Promise<void> {
+  start(): void {
+    this.#timer = setInterval(() => this.wake(), pollEvery)
+    this.wake()
+  }
+
+  /** Makes the recurring jobs known: when the database takes it, not only at the start. */
+  async #enter(): Promise<void> {
     for (const { name, everySeconds } of this.#kinds.values()) {
       if (everySeconds !== undefined) await this.#store.ensureRecurring(name, everySeconds)
     }
-    this.#timer = setInterval(() => this.wake(), pollEvery)
-    this.wake()
+    this.#entered = true
   }
 
   /** Runs what is due in this process and waits for it; for processes that take no part otherwise. */
@@ -59,7 +65,7 @@ export class JobRunner {
       this.#again = true
       return
     }
-    this.#looking = this.#look()
+    this.#looking = (this.#entered ? this.#look() : this.#enter().then(() => this.#look()))
       .catch((error: unknown) => this.#log.warn({ err: error }, 'the job table cannot be read'))
       .finally(() => {
         this.#looking = null
@@ -69,11 +75,16 @@ export class JobRunner {
       })
   }
 
-  /** Takes no new work and waits for what runs. */
-  async stop(): Promise<void> {
+  /** Takes no new work from now on. */
+  rest(): void {
     this.#stopped = true
     clearInterval(this.#timer)
     this.#timer = undefined
+  }
+
+  /** Takes no new work and waits for what runs. */
+  async stop(): Promise<void> {
+    this.rest()
     await this.#looking
     await Promise.allSettled(this.#running)
   }

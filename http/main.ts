@@ -1,22 +1,20 @@
 import { ensureFirstOperator } from './first-operator.ts'
-import { listen, onShutdown, openProcess, runProcess } from './process.ts'
-import { createServer } from './server.ts'
+import { openProcess, runProcess } from './process.ts'
+import { serve } from './serve.ts'
 
 // `npm start`: the portal on the configured database. Never makes demo data.
 runProcess(async () => {
-  const { settings, plugins, database } = await openProcess(process.env)
-  const server = await createServer({ settings, database, plugins })
-  const added = await ensureFirstOperator(server.installation)
-  if (added !== null) console.log(added)
-  if (settings.secret === null) {
-    console.log(
-      'PORTAL_SECRET is not set: links to exports end with this process, and other processes do not know them.'
-    )
-  }
-  await listen(server, settings.port)
-  onShutdown(async () => {
-    await server.close()
-    await database.close()
+  const portal = await openProcess(process.env)
+  const { settings } = portal
+  const server = await serve(portal, async ({ installation, log }) => {
+    const added = await ensureFirstOperator(installation)
+    if (added !== null) console.log(added)
+    if (settings.secret === null)
+      log.warn(
+        'PORTAL_SECRET is not set: links to exports end with this process, other processes do not know them, and staff cannot begin two-factor sign-in.'
+      )
+    if (settings.monitor === null)
+      log.warn('PORTAL_MONITOR is not set: nobody can ask this process for its health and its figures.')
   })
-  console.log(`Console: http://${settings.consoleHost}:${settings.port}, brands on their own hosts.`)
+  server.log.info(`Console: http://${settings.consoleHost}:${settings.port}, brands on their own hosts.`)
 })

@@ -67,7 +67,10 @@ export class Visits {
     const { sessionId, companyStatus, domainId } = session.viewer
     // A session belongs to one brand; whoever carries it elsewhere loses it. A gate that closed ends it too.
     if (domainId !== brand.id || companyStatus === 'INACTIVE' || !gateIsOpen(access, session.viewer, at)) {
-      await people.sessions.end(sessionId)
+      // Where nothing can be written it stays, and is refused again with the next request.
+      await people.sessions.end(sessionId).catch((error: unknown) => {
+        request.log.warn({ err: error }, 'a session could not be ended')
+      })
       return nobody()
     }
     this.#touch(sessionId, at, request)
@@ -101,7 +104,11 @@ export class Visits {
       ...arrival,
       site: 'CONSOLE',
       at,
-      operator: { ...session.operator, ip: arrival.ip },
+      operator: {
+        ...session.operator,
+        ip: arrival.ip,
+        ...(session.sessionId === null ? {} : { sessionId: session.sessionId })
+      },
       sessionId: session.sessionId
     }
   }

@@ -3,6 +3,7 @@ import { badInput, PortalError } from '../core/errors.ts'
 import type { Installation } from './installation.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { checkSameOrigin } from './same-origin.ts'
+import { secretBox } from './second-factor.ts'
 import { clearSessionCookie, setSessionCookie } from './session-cookie.ts'
 import { signInStaff } from './sign-in.ts'
 import { consoleVisit } from './visit.ts'
@@ -14,9 +15,13 @@ const textOf = (body: unknown, name: string): string => {
   return value
 }
 
-/** `POST /operator/session` signs a member of staff in on the console host, `GET` tells who is, `DELETE` signs out. */
+/**
+ * `POST /operator/session` signs a member of staff in on the console host (with `code` where two-factor sign-in is on), `GET`
+ * tells who is, `DELETE` signs out.
+ */
 export const operatorSessionRoutes = (app: FastifyInstance, installation: Installation, limits: RateLimits): void => {
   const { people, stores } = installation
+  const box = secretBox(installation.settings.secret)
 
   app.post('/operator/session', { bodyLimit: 16_384 }, async (request, reply) => {
     const visit = consoleVisit(request)
@@ -25,7 +30,9 @@ export const operatorSessionRoutes = (app: FastifyInstance, installation: Instal
     const email = textOf(request.body, 'email').trim()
     const password = textOf(request.body, 'password')
     const { at } = await stores.source.clock()
-    const { token, name, role } = await signInStaff(people, { email, password, ip: visit.ip }, at)
+    const { code: given = null } = request.body as { code?: unknown }
+    const code = given === null || given === '' ? null : textOf(request.body, 'code')
+    const { token, name, role } = await signInStaff(people, box, { email, password, code, ip: visit.ip }, at)
     setSessionCookie(reply, visit.host, visit.secure, token)
     return reply.code(201).send({ name, role })
   })
@@ -38,8 +45,8 @@ export const operatorSessionRoutes = (app: FastifyInstance, installation: Instal
 
   app.delete('/operator/session', async (request, reply) => {
     const visit = consoleVisit(request)
-    if (visit.sessionId === null) throw new PortalError('UNAUTHENTICATED')
-    await people.sessions.end(visit.sessionId)
+    if (visit.sessionId === null || visit.operator === null) throw new PortalError('UNAUTHENTICATED')
+    await people.sessions.endStaffSession(visit.sessionId, { operator: visit.operator }, 'signOut')
     clearSessionCookie(reply, visit.host, visit.secure)
     return reply.code(204).send()
   })

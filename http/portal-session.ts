@@ -120,6 +120,7 @@ export const createPortalSession = (
   const logout = async (_: unknown, __: unknown, context: PortalContext): Promise<boolean> => {
     const { visit, reply } = portalVisitOf(context)
     await people.sessions.end(context.viewer.sessionId)
+    await context.scope.audit({ action: 'signOut', target: context.viewer.contactId })
     clearSessionCookie(reply, visit.host, visit.secure)
     return true
   }

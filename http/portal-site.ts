@@ -4,6 +4,8 @@ import { buildPortalSchema } from '../graphql/portal-schema.ts'
 import { exportDownloadRoute } from './export-download.ts'
 import { createExports } from './exports.ts'
 import type { Installation } from './installation.ts'
+import type { Metrics } from './metrics.ts'
+import { passwordLinkRoutes } from './password-links.ts'
 import { pluginRoutes } from './plugin-routes.ts'
 import { portalContext } from './portal-context.ts'
 import { createPortalSession } from './portal-session.ts'
@@ -13,7 +15,7 @@ import { portalVisit } from './visit.ts'
 
 /** What brand hosts serve: the portal's GraphQL, downloads, view-as, and the routes of plugins. */
 export const portalSite =
-  (installation: Installation, limits: RateLimits, graphiql: boolean): FastifyPluginAsync =>
+  (installation: Installation, limits: RateLimits, graphiql: boolean, metrics: Metrics | null): FastifyPluginAsync =>
   async app => {
     app.addHook('onRoute', route => {
       route.config = { ...route.config, site: 'PORTAL' }
@@ -28,6 +30,7 @@ export const portalSite =
       portalEndpoint({
         schema,
         graphiql,
+        watch: metrics?.watch('portal'),
         mapError: error => installation.database.mapError(error),
         async contextOf(request, roots) {
           const { viewer, access, at, brand, ip } = portalVisit(request)
@@ -46,6 +49,7 @@ export const portalSite =
       })
     )
     viewAsRoute(app, installation, limits)
+    passwordLinkRoutes(app, installation, limits, 'PORTAL')
     exportDownloadRoute(app, installation, limits)
     pluginRoutes(app, installation, limits, 'PORTAL')
   }

@@ -1,4 +1,5 @@
-import type { FastifyInstance } from 'fastify'
+import { randomBytes } from 'node:crypto'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import { satisfies } from 'semver'
 import { ConfigurationError, PortalError } from '../core/errors.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
@@ -7,6 +8,7 @@ import { engineVersion, orderPlugins } from '../core/plugin-order.ts'
 import { type Database, openDatabase } from '../db/connect.ts'
 import { migrate } from '../db/migrate.ts'
 import { plugins as shippedPlugins } from '../plugins/index.ts'
+import { redactText } from './redact.ts'
 import { readSettings, type Settings } from './settings.ts'
 
 /** What every process of the portal starts from. */
@@ -98,9 +100,10 @@ const startFault = (error: unknown): string => {
   if (error instanceof ConfigurationError) return message
   if (error instanceof PortalError && error.code === 'UNAVAILABLE') {
     const cause = (error.cause as Error | undefined)?.message
-    return `The database does not answer${cause ? ` (${cause})` : ''}; check PORTAL_DATABASE_URL and whether it runs.`
+    return `The database does not answer${cause ? ` (${redactText(cause)})` : ''}; check PORTAL_DATABASE_URL and whether it runs.`
   }
-  return stack ?? message
+  if (error instanceof PortalError && error.code !== 'INTERNAL') return message
+  return redactText(stack ?? message)
 }
 
 /**
@@ -114,8 +117,16 @@ export const runProcess = (main: () => Promise<void>, failure = 1): void => {
   })
 }
 
+/** What nobody caught leaves nobody knows what behind: it is told, and the process ends for its supervisor to start anew. */
+export const endOnFault = (log: FastifyBaseLogger): void => {
+  process.on('uncaughtException', (error, origin) => {
+    log.fatal({ err: error, origin, incidentId: randomBytes(6).toString('base64url') }, 'the process ends by a fault')
+    process.exit(70)
+  })
+}
+
 /** Calls `stop` once, at the first SIGINT or SIGTERM; a second one ends the process at once. */
-export const onShutdown = (stop: () => Promise<void>): void => {
+export const onShutdown = (log: FastifyBaseLogger, stop: () => Promise<void>): void => {
   let stopping = false
   const shutdown = (): void => {
     if (stopping) process.exit(130)
@@ -123,7 +134,7 @@ export const onShutdown = (stop: () => Promise<void>): void => {
     stop().then(
       () => process.exit(0),
       (error: unknown) => {
-        console.error(error)
+        log.fatal({ err: error }, 'the process did not end in order')
         process.exit(1)
       }
     )

@@ -7,6 +7,8 @@ import { arrivalReader } from './arrival.ts'
 import { consoleSite } from './console-site.ts'
 import { sendError } from './error-answer.ts'
 import { createInstallation, type Installation } from './installation.ts'
+import { createLog } from './log.ts'
+import type { Metrics } from './metrics.ts'
 import { Visits } from './open-visit.ts'
 import { warmPasswords } from './passwords.ts'
 import { portalSite } from './portal-site.ts'
@@ -23,9 +25,14 @@ export interface ServerOptions {
   readonly graphiql?: boolean
   /** Whether this process takes part in background work. Yes unless said otherwise. */
   readonly jobs?: boolean
-  /** Fastify's logger, or false for silence. Warnings and errors to standard output unless said otherwise. */
+  /** Fastify's logger, or false for silence. JSON lines on standard output unless said otherwise. */
   readonly logger?: FastifyBaseLogger | false
+  /** Where requests are counted; nowhere unless given. */
+  readonly metrics?: Metrics | null
 }
+
+/** Milliseconds after which a request is told in the log. */
+const slowAfter = 1_000
 
 declare module 'fastify' {
   interface FastifyInstance {
@@ -47,7 +54,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
 
   const app = fastify({
     ...(options.logger === undefined
-      ? { logger: { level: 'warn', redact: ['req.headers.authorization', 'req.headers.cookie'] } }
+      ? { loggerInstance: createLog(settings) }
       : options.logger === false
         ? { logger: false as const }
         : { loggerInstance: options.logger }),
@@ -58,7 +65,8 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     // Long enough for a large upload, short enough for a client that sends a byte a minute.
     requestTimeout: 300_000,
     keepAliveTimeout: 72_000,
-    return503OnClosing: true,
+    // What still comes over a connection that was kept is served, and the connection closed.
+    return503OnClosing: false,
     // A request id that a client sends must not enter the log as ours.
     requestIdHeader: false,
     genReqId: () => crypto.randomUUID(),
@@ -90,17 +98,35 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     request.arrival = arrival
     request.visit = visit
   })
+  const metrics = options.metrics ?? null
+  app.addHook('onResponse', (request, reply, done) => {
+    metrics?.answered(request, reply)
+    if (reply.statusCode >= 500 || reply.elapsedTime >= slowAfter)
+      request.log.warn(
+        {
+          method: request.method,
+          route: request.routeOptions.url ?? 'none',
+          host: request.arrival?.host,
+          status: reply.statusCode,
+          ms: Math.round(reply.elapsedTime)
+        },
+        reply.statusCode >= 500 ? 'a request failed' : 'a request was slow'
+      )
+    done()
+  })
   app.setErrorHandler((error, request, reply) => sendError(database.mapError(error), request, reply))
   app.setNotFoundHandler((request, reply) => sendError(new PortalError('NOT_FOUND'), request, reply))
 
-  await app.register(portalSite(installation, limits, options.graphiql === true))
-  await app.register(consoleSite(installation, limits, options.graphiql === true))
+  await app.register(portalSite(installation, limits, options.graphiql === true, metrics))
+  await app.register(consoleSite(installation, limits, options.graphiql === true, metrics))
 
   await installation.mirror.start()
   await warmPasswords()
   app.addHook('onClose', () => visits.settle())
   if (options.jobs !== false) {
     app.addHook('onListen', () => installation.jobs.start())
+    // No new work while the last requests are answered.
+    app.addHook('preClose', () => installation.jobs.rest())
     app.addHook('onClose', () => installation.jobs.stop())
   }
   return app

@@ -12,7 +12,10 @@ export interface Settings {
   readonly consoleHost: string
   /** Host that brand hosts must be a CNAME of. */
   readonly cnameTarget: string | null
-  /** Key for signed links, at least 32 characters; null: one is made at start and links end with the process. */
+  /**
+   * Key for signed links and for what is stored encrypted, at least 32 characters; null: one is made at start, links end with
+   * the process, and two-factor sign-in cannot begin.
+   */
   readonly secret: string | null
   /** The first operator's API key, entered into the database at start when it is not there yet. */
   readonly operatorApiKey: string | null
@@ -22,6 +25,10 @@ export interface Settings {
   readonly pluginPackages: readonly string[]
   /** GraphQL fields (or other requests) that one contact, or one address without a session, may ask for a second; 0: no limit. */
   readonly rateLimit: number
+  /** Where `/healthz`, `/readyz` and `/metrics` are served, apart from everything else; null: nowhere. */
+  readonly monitor: { readonly host: string; readonly port: number } | null
+  /** Seconds between the end's announcement by `/readyz` and the last connection taken: as long as a balancer takes to notice. */
+  readonly drainSeconds: number
 }
 
 const portalNames = {
@@ -32,7 +39,9 @@ const portalNames = {
   PORTAL_OPERATOR_API_KEY: true,
   PORTAL_TRUSTED_PROXIES: true,
   PORTAL_PLUGIN_PACKAGES: true,
-  PORTAL_RATE_LIMIT: true
+  PORTAL_RATE_LIMIT: true,
+  PORTAL_MONITOR: true,
+  PORTAL_DRAIN_SECONDS: true
 } as const
 type PortalName = keyof typeof portalNames
 
@@ -41,6 +50,14 @@ const list = (text: string | undefined): readonly string[] =>
     .split(',')
     .map(item => item.trim())
     .filter(item => item !== '')
+
+/** `9400`, `10.0.0.5:9400`, `[::]:9400`; undefined for anything else. */
+const addressAndPort = (text: string): { host: string; port: number } | undefined => {
+  const [, address, digits] = /^(?:(\[[0-9a-f:.]+\]|[0-9.]+):)?(\d{1,5})$/i.exec(text) ?? []
+  const host = address === undefined ? '127.0.0.1' : address.replace(/^\[|\]$/g, '')
+  const port = Number(digits ?? Number.NaN)
+  return isIP(host) !== 0 && port <= 65_535 ? { host, port } : undefined
+}
 
 /**
  * Reads the settings from environment variables. An empty variable counts as absent.
@@ -101,6 +118,18 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     faults.push(`PORTAL_RATE_LIMIT is "${rateText}"; give a whole number of fields a second, or 0 for no limit.`)
   }
 
+  const monitorText = read('PORTAL_MONITOR')
+  const monitor = monitorText === undefined ? null : addressAndPort(monitorText)
+  if (monitor === undefined) {
+    faults.push(
+      `PORTAL_MONITOR is "${monitorText}"; give a port, which serves this machine only, or ADDRESS:PORT such as 10.0.0.5:9400.`
+    )
+  }
+  const drainText = read('PORTAL_DRAIN_SECONDS') ?? '0'
+  if (!/^\d{1,3}$/.test(drainText)) {
+    faults.push(`PORTAL_DRAIN_SECONDS is "${drainText}"; give whole seconds, or 0 to end at once.`)
+  }
+
   if (faults.length > 0) throw new ConfigurationError(`The settings cannot be used:\n- ${faults.join('\n- ')}`)
   return {
     port,
@@ -111,6 +140,8 @@ export const readSettings = (environment: Readonly<Record<string, string | undef
     operatorApiKey,
     trustedProxies,
     pluginPackages: list(read('PORTAL_PLUGIN_PACKAGES')),
-    rateLimit: Number(rateText)
+    rateLimit: Number(rateText),
+    monitor: monitor ?? null,
+    drainSeconds: Number(drainText)
   }
 }

@@ -1,10 +1,11 @@
 import type { Access } from '../core/access.ts'
 import { PortalError } from '../core/errors.ts'
 import type { UserType } from '../core/feature.ts'
-import type { PeopleStores, SignInFacts } from '../core/ports.ts'
+import type { PeopleStores, SecondFactorProof, SignInFacts, StaffStore } from '../core/ports.ts'
 import type { StaffRole } from '../core/viewer.ts'
 import { addressList, networkOf } from './address.ts'
 import { seemToVerify, verifyPassword } from './passwords.ts'
+import { proofOf, type SecretBox } from './second-factor.ts'
 import { hashToken, newToken } from './tokens.ts'
 
 /** Failures of one address within 15 minutes after which it is refused whatever it sends. */
@@ -45,7 +46,7 @@ const mayEnter = (facts: SignInFacts, access: Access, domainId: string, ip: stri
   gateIsOpen(access, { ...facts, domainId }, at)
 
 /** How one kind of person is looked up, and where failures to be that person are counted. */
-interface Claim<Facts> {
+export interface Claim<Facts> {
   find(): Promise<Facts | null>
   /** Failures of the address within 15 minutes. */
   failures(): Promise<number>
@@ -111,34 +112,54 @@ export const signInContact = async (
   const facts = await provePassword(claim, password)
   if (facts === null) throw refusedSignIn()
   const token = newToken()
-  await people.contacts.recordSignIn(facts.contactId)
+  await people.contacts.recordSignIn(facts.contactId, { ip, domainId })
   await people.sessions.createContactSession({ tokenHash: hashToken(token), contactId: facts.contactId, domainId, ip })
   return { token, contactId: facts.contactId }
 }
 
+type StaffFacts = NonNullable<Awaited<ReturnType<StaffStore['findForSignIn']>>>
+
+/** The claim to be the member of staff of an address. */
+export const staffClaim = ({ staff }: PeopleStores, email: string, ip: string, at: number): Claim<StaffFacts> => {
+  const from = networkOf(ip)
+  return {
+    find: async () => (email.includes('\0') ? null : staff.findForSignIn(email)),
+    failures: () => staff.failuresFrom(from),
+    recordFailure: found => staff.recordFailure(found?.staffId ?? null, from),
+    mayEnter: found => !found.disabled && !isLocked(found, at)
+  }
+}
+
 /**
- * Signs a member of staff in on the console.
- * @throws PortalError UNAUTHENTICATED, the same for every reason
+ * Signs a member of staff in on the console. Only who gave the right password is told that a code is asked for; a wrong
+ * code is refused and counted as a wrong password is.
+ * @throws PortalError UNAUTHENTICATED: reason TOTP_REQUIRED, else the same for every reason
  */
 export const signInStaff = async (
-  { staff, sessions }: PeopleStores,
-  attempt: { readonly email: string; readonly password: string; readonly ip: string },
+  people: PeopleStores,
+  box: SecretBox,
+  attempt: { readonly email: string; readonly password: string; readonly code: string | null; readonly ip: string },
   at: number
 ): Promise<{ readonly token: string; readonly name: string; readonly role: StaffRole }> => {
-  const { email, password, ip } = attempt
-  const from = networkOf(ip)
-  const facts = await provePassword(
-    {
-      find: async () => (email.includes('\0') ? null : staff.findForSignIn(email)),
-      failures: () => staff.failuresFrom(from),
-      recordFailure: found => staff.recordFailure(found?.staffId ?? null, from),
-      mayEnter: found => !found.disabled && !isLocked(found, at)
-    },
-    password
-  )
+  const { staff, sessions } = people
+  const { email, password, code, ip } = attempt
+  const facts = await provePassword(staffClaim(people, email, ip, at), password)
   if (facts === null) throw refusedSignIn()
+  const { staffId, name, role } = facts
+  let secondFactor: SecondFactorProof | undefined
+  if (facts.twoFactor) {
+    if (code === null) {
+      throw new PortalError('UNAUTHENTICATED', 'Give the code of your authenticator as well, or a recovery code.', {
+        reason: 'TOTP_REQUIRED'
+      })
+    }
+    const sealed = await staff.twoFactor(staffId)
+    const proof = proofOf(box, staffId, sealed?.secret ?? null, code, at)
+    if (!(await staff.spendSecondFactor(staffId, proof, networkOf(ip))) || proof === null) throw refusedSignIn()
+    secondFactor = proof
+  }
   const token = newToken()
-  await staff.recordSignIn(facts.staffId)
-  await sessions.createStaffSession({ tokenHash: hashToken(token), staffId: facts.staffId, ip })
-  return { token, name: facts.name, role: facts.role }
+  await staff.recordSignIn(staffId, { ip, ...(secondFactor === undefined ? {} : { secondFactor }) })
+  await sessions.createStaffSession({ tokenHash: hashToken(token), staffId, ip })
+  return { token, name, role }
 }

@@ -1,32 +1,12 @@
 import { gunzipSync, gzipSync } from 'node:zlib'
 import { stringify } from 'csv-stringify/sync'
-import { badInput, type CompanyScope, type PluginDatabase } from '../../core/plugin-api.ts'
-import { defaultLiveMonths, monthName, monthStart } from './range.ts'
+import type { CompanyScope, PluginDatabase } from '../../core/plugin-api.ts'
+import { forgetOldMonths } from './forget-months.ts'
+import { monthName, monthStart } from './range.ts'
+import { archiveMonths, liveMonths } from './retention.ts'
 
 /** Calls moved in one transaction; each is a gzip member of its own, and their concatenation is one gzip file. */
 const partCalls = 2_000
-
-const liveMonthsSetting = 'live_months'
-
-/** How many whole months of calls stay live besides the current one. */
-export const liveMonths = async (db: PluginDatabase): Promise<number> => {
-  const row: { value: number | string } | undefined = await db
-    .from('cdr_setting')
-    .where('name', liveMonthsSetting)
-    .first('value')
-  return row ? Number(row.value) : defaultLiveMonths
-}
-
-/** Takes effect with the next run of the archive job. @throws PortalError BAD_USER_INPUT */
-export const setLiveMonths = async (db: PluginDatabase, months: unknown): Promise<void> => {
-  if (!Number.isInteger(months) || (months as number) < defaultLiveMonths || (months as number) > 120) {
-    throw badInput('months', `must be ${defaultLiveMonths} to 120`)
-  }
-  await db.run(
-    'insert into {cdr_setting} (name, value) values (?, ?) on conflict (name) do update set value = excluded.value',
-    [liveMonthsSetting, months]
-  )
-}
 
 type Stored = Readonly<Record<string, string | number | null>>
 
@@ -38,7 +18,7 @@ const amounts = ['rate', 'connect_cost', 'charge'] as const
 const line = (row: Stored): Stored =>
   Object.fromEntries(
     Object.entries(row)
-      .filter(([name]) => name !== 'company_id')
+      .filter(([name]) => name !== 'company_id' && name !== 'batch')
       .map(([name, value]) => [name, times.has(name) && value !== null ? new Date(Number(value)).toISOString() : value])
   )
 
@@ -91,8 +71,27 @@ const archivePart = (db: PluginDatabase, companyId: string, before: number, at: 
       ['id']
     )
     await trx.from('cdr_call').whereIn('id', ids).delete()
+    await countArchived(trx, rows, month)
     return rows.length
   })
+
+/** A batch is being undone: what it takes out must not move meanwhile. */
+class BatchBusy extends Error {}
+
+/** Tells the batches that these calls are beyond an undo. */
+const countArchived = async (trx: PluginDatabase, rows: readonly Stored[], month: string): Promise<void> => {
+  const counts = new Map<number, number>()
+  for (const { batch } of rows)
+    if (batch !== null && batch !== undefined) counts.set(Number(batch), (counts.get(Number(batch)) ?? 0) + 1)
+  for (const [batch, calls] of [...counts].sort(([a], [b]) => a - b)) {
+    const counted = await trx.run(
+      `update {cdr_batch} set archived = archived + ?, archived_to = case when archived_to > ? then archived_to else ? end
+       where number = ? and state <> 'UNDOING'`,
+      [calls, month, month, batch]
+    )
+    if (counted === 0) throw new BatchBusy()
+  }
+}
 
 /**
  * Moves calls before the live months of every company into archives; roll-ups stay. Killed at any point it leaves each
@@ -112,8 +111,15 @@ export const archiveCalls = async (db: PluginDatabase, at: number): Promise<void
       .from('cdr_window')
       .where('company_id', company_id)
       .first('live_from')
-    while ((await archivePart(db, company_id, Number(window.live_from), at)) > 0);
+    try {
+      while ((await archivePart(db, company_id, Number(window.live_from), at)) > 0);
+    } catch (error) {
+      // The next run finds them, or finds them undone.
+      if (!(error instanceof BatchBusy)) throw error
+    }
   }
+  const kept = await archiveMonths(db)
+  if (kept !== null) await forgetOldMonths(db, monthStart(at, kept))
 }
 
 /** The company's archive of a month (`2026-03`) as CSV; undefined when there is none. For jobs and tests. */

@@ -29,7 +29,7 @@ const text = (amount: bigint | null | undefined): string | null =>
   amount === null || amount === undefined ? null : String(amount)
 
 /** A call as a row of `cdr_call`; amounts as texts, which both databases turn into 64-bit integers. */
-export const callRow = (call: Call): CallRow => ({
+export const callRow = (call: Call, batch: number | null = null): CallRow => ({
   company_id: call.companyId,
   started_at: call.startedAt,
   id: callRowId(call),
@@ -75,5 +75,6 @@ export const callRow = (call: Call): CallRow => ({
   rtt_ms: call.rttMs ?? null,
   recording_id: call.recordingId ?? null,
   stir_shaken_attest: call.stirShakenAttest ?? null,
-  dnc_status: call.dncStatus ?? null
+  dnc_status: call.dncStatus ?? null,
+  batch
 })

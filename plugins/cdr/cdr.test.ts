@@ -4,7 +4,7 @@ import { PortalError } from '../../core/plugin-api.ts'
 import type { Database } from '../../db/connect.ts'
 import { type CdrViewer, cdrContext, cdrDatabase, columnsFor, makeCall, noon } from '../../test/support/cdr-context.ts'
 import { forEachDatabase } from '../../test/support/databases.ts'
-import { archiveCalls, readArchive, setLiveMonths } from './archive.ts'
+import { archiveCalls, readArchive } from './archive.ts'
 import { breakoutColumnSet } from './breakout-columns.ts'
 import { cdrColumnSet } from './cdr-columns.ts'
 import { readCdrFilter } from './cdr-filter.ts'
@@ -13,6 +13,7 @@ import { cdrExport } from './exports.ts'
 import { ingestCalls } from './ingest.ts'
 import { cdr } from './plugin.ts'
 import { day, monthStart } from './range.ts'
+import { setLiveMonths } from './retention.ts'
 
 const range = { from: noon - 2 * day, to: noon }
 
@@ -267,7 +268,7 @@ forEachDatabase('cdrs', open => {
     assert.equal(await readArchive(cdrContext(db, { companyId: 'company-b' }).scope, '2025-11'), undefined)
 
     const again = await ingestCalls(plugin, [...calls, { ...calls[0]!, replace: true }])
-    assert.deepEqual(again, { loaded: 0, duplicates: 4, unrated: 0 })
+    assert.deepEqual(again, { loaded: 0, replaced: 0, duplicates: 4, unrated: 0 })
     assert.equal((await plugin.all('select hour from {cdr_hourly}')).length, 3)
   })
 

@@ -64,10 +64,15 @@ forEachDatabase('ingest', open => {
   it('loads a call once, however often it comes', async () => {
     const db = await start()
     const calls = [makeCall(), makeCall(), makeCall({ charge: null, rate: null })]
-    assert.deepEqual(await ingestCalls(db, calls), { loaded: 3, duplicates: 0, unrated: 1 })
+    assert.deepEqual(await ingestCalls(db, calls), { loaded: 3, replaced: 0, duplicates: 0, unrated: 1 })
     const before = await hours(db)
-    assert.deepEqual(await ingestCalls(db, calls), { loaded: 0, duplicates: 3, unrated: 0 })
-    assert.deepEqual(await ingestCalls(db, [...calls, ...calls, makeCall()]), { loaded: 1, duplicates: 6, unrated: 0 })
+    assert.deepEqual(await ingestCalls(db, calls), { loaded: 0, replaced: 0, duplicates: 3, unrated: 0 })
+    assert.deepEqual(await ingestCalls(db, [...calls, ...calls, makeCall()]), {
+      loaded: 1,
+      replaced: 0,
+      duplicates: 6,
+      unrated: 0
+    })
     assert.equal(await count(db), 4)
     assert.deepEqual(await hours(db), await recount(db))
     assert.notDeepEqual(await hours(db), before)
@@ -82,13 +87,13 @@ forEachDatabase('ingest', open => {
       { ...call, companyId: 'company-b' },
       { ...call, duration: 1 }
     ]
-    assert.deepEqual(await ingestCalls(db, again), { loaded: 0, duplicates: 3, unrated: 0 })
+    assert.deepEqual(await ingestCalls(db, again), { loaded: 0, replaced: 0, duplicates: 3, unrated: 0 })
     const others: readonly Call[] = [
       { ...call, source: 'other' },
       { ...call, identity: 'other' },
       { ...call, leg: 'CARRIER', companyId: 'company-k' }
     ]
-    assert.deepEqual(await ingestCalls(db, others), { loaded: 3, duplicates: 0, unrated: 0 })
+    assert.deepEqual(await ingestCalls(db, others), { loaded: 3, replaced: 0, duplicates: 0, unrated: 0 })
   })
 
   it('a correction takes the place of the call and of its share in the sums', async () => {
@@ -103,7 +108,7 @@ forEachDatabase('ingest', open => {
       charge: 5n,
       duration: 3
     }
-    assert.deepEqual(await ingestCalls(db, [corrected]), { loaded: 1, duplicates: 0, unrated: 0 })
+    assert.deepEqual(await ingestCalls(db, [corrected]), { loaded: 1, replaced: 1, duplicates: 0, unrated: 0 })
     assert.equal(await count(db), 2)
     assert.deepEqual(await hours(db), await recount(db))
     assert.equal((await hours(db)).length, 2)

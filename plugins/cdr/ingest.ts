@@ -1,4 +1,5 @@
 import { badInput, type PluginDatabase, PortalError } from '../../core/plugin-api.ts'
+import { type BatchEntry, holdReplacedBatches, keepReplaced, recordBatch, undoing } from './batch/record-batch.ts'
 import type { Call } from './call.ts'
 import { type CallRow, callRow, type RolledLeg } from './call-row.ts'
 import { callFault } from './check-call.ts'
@@ -8,6 +9,8 @@ import { RollUp } from './roll-up.ts'
 export interface IngestResult {
   /** New calls, and calls replaced by a correction. */
   readonly loaded: number
+  /** Of the loaded ones: calls that took the place of a known one. */
+  readonly replaced: number
   /** Calls whose identity was known already. */
   readonly duplicates: number
   /** Of the loaded ones: without a rate, therefore with null money. */
@@ -20,23 +23,8 @@ export const ingestBatch = 5_000
 /** Somebody else loaded one of these calls meanwhile. */
 class Overtaken extends Error {}
 
-const storedLeg = [
-  'company_id',
-  'started_at',
-  'leg',
-  'direction',
-  'destination_code',
-  'destination_name',
-  'card_name',
-  'tech_prefix',
-  'currency',
-  'answered_at',
-  'duration',
-  'billed_duration',
-  'pdd',
-  'dtmf_count',
-  'release_reason'
-]
+/** A whole row with its amounts as texts, for `returning`. */
+export const wholeLeg = `*, ${['rate', 'connect_cost', 'charge'].map(name => `cast(${name} as text) as ${name}`).join(', ')}`
 
 /** Names the columns by the first row: those that some row fills, so that wide rows cost only what they hold. */
 const filled = (rows: readonly CallRow[]): readonly CallRow[] => {
@@ -48,7 +36,7 @@ const filled = (rows: readonly CallRow[]): readonly CallRow[] => {
  * The list of texts that is bound to its `?`, as JSON. PostgreSQL takes a list of unknown length for a short one and looks
  * each up by the index; 5,000 ids written out made it read the whole table until it was analysed.
  */
-const listed = ({ dialect }: PluginDatabase): string =>
+export const listed = ({ dialect }: PluginDatabase): string =>
   dialect === 'sqlite' ? '(select value from json_each(?))' : '(select json_array_elements_text(cast(? as json)))'
 
 /** Those of the ids that the table has. */
@@ -57,59 +45,90 @@ const idsIn = async (db: PluginDatabase, table: string, ids: readonly string[]):
   return (await db.all<{ id: string }>(sql, [JSON.stringify(ids)])).map(({ id }) => id)
 }
 
-const loadBatch = (db: PluginDatabase, batch: ReadonlyMap<string, { row: CallRow; replace: boolean }>) =>
+type Calls = ReadonlyMap<string, { row: CallRow; replace: boolean }>
+type Counts = Omit<IngestResult, 'duplicates'>
+
+/** @throws PortalError UNAVAILABLE when one of the ids is a call that an undo is about to take out */
+const assertNotUndoing = async (trx: PluginDatabase, ids: readonly string[]): Promise<void> => {
+  if (ids.length === 0) return
+  const batches = await trx.all<{ number: number | string }>(`select number from {cdr_batch} where state = 'UNDOING'`)
+  if (batches.length === 0) return
+  const [one] = await trx.all(
+    `select 1 as one from {cdr_call} where id in ${listed(trx)} and batch in (${batches.map(() => '?').join(', ')}) limit 1`,
+    [JSON.stringify(ids), ...batches.map(({ number }) => number)]
+  )
+  if (one !== undefined) throw undoing()
+}
+
+const loadAtOnce = (db: PluginDatabase, calls: Calls, given: number, entry: BatchEntry | undefined): Promise<Counts> =>
   db.transaction(async trx => {
     // Always in the same order, so that two loads of the same calls never wait for each other in a circle.
-    const ids = [...batch.keys()].sort()
+    const ids = [...calls.keys()].sort()
     const rollUp = new RollUp()
-    const replacing = ids.filter(id => batch.get(id)!.replace)
-    if (replacing.length > 0) {
-      // What leaves the sums is what this statement removed: read before, it could be another load's correction by now.
-      const removed = await trx.all<RolledLeg>(
-        `delete from {cdr_call} where id in ${listed(trx)} returning ${storedLeg.join(', ')}, cast(charge as text) as charge`,
-        [JSON.stringify(replacing)]
-      )
-      for (const leg of removed) rollUp.add(leg, -1)
-    }
+    const replacing = ids.filter(id => calls.get(id)!.replace)
+    // What leaves the sums is what this statement removed: read before, it could be another load's correction by now.
+    const removed =
+      replacing.length === 0
+        ? []
+        : await trx.all<RolledLeg & Record<string, unknown>>(
+            `delete from {cdr_call} where id in ${listed(trx)} returning ${wholeLeg}`,
+            [JSON.stringify(replacing)]
+          )
+    for (const leg of removed) rollUp.add(leg, -1)
+    if (entry) await keepReplaced(trx, entry.batch, removed)
     const known = await idsIn(trx, 'cdr_call', ids)
     // A correction of another load that came between: this one is newer and starts again.
-    if (known.some(id => batch.get(id)!.replace)) throw new Overtaken()
+    if (known.some(id => calls.get(id)!.replace)) throw new Overtaken()
+    await assertNotUndoing(trx, known)
     const skip = new Set([...known, ...(await idsIn(trx, 'cdr_archived_leg', ids))])
 
-    const rows = ids.filter(id => !skip.has(id)).map(id => batch.get(id)!.row)
+    const rows = ids.filter(id => !skip.has(id)).map(id => calls.get(id)!.row)
     for (const row of rows) rollUp.add(row)
     if (rows.length > 0 && (await trx.insertMany('cdr_call', filled(rows), ['id'])) !== rows.length) {
       throw new Overtaken()
     }
     await rollUp.write(trx)
-    return { loaded: rows.length, unrated: rows.filter(row => row.charge === null).length }
+    await holdReplacedBatches(trx, removed)
+    if (entry) await recordBatch(trx, entry, rows, removed.length, given - rows.length)
+    return {
+      loaded: rows.length,
+      replaced: removed.length,
+      unrated: rows.filter(row => row.charge === null).length
+    }
   })
 
 /**
  * Loads calls and their hourly roll-ups, at most 5,000 a transaction. What is known is skipped, unless the call says
  * `replace`; a call that went into an archive is never loaded again.
+ * @param entry what the load adds to its batch, in the same transaction; the calls are then at most 5,000
  * @throws PortalError BAD_USER_INPUT naming the first invalid call (`calls[17]`); nothing is loaded then
  */
-export const ingestCalls = async (db: PluginDatabase, calls: readonly Call[]): Promise<IngestResult> => {
+export const ingestCalls = async (
+  db: PluginDatabase,
+  calls: readonly Call[],
+  entry?: BatchEntry
+): Promise<IngestResult> => {
   calls.forEach((call, i) => {
     const fault = callFault(call)
     if (fault !== undefined) throw badInput(`calls[${i}]`, fault)
   })
-  let loaded = 0
-  let unrated = 0
-  for (let start = 0; start < calls.length; start += ingestBatch) {
+  if (entry && calls.length > ingestBatch) throw new Error(`An entry of a batch has at most ${ingestBatch} calls`)
+  const total = { loaded: 0, replaced: 0, unrated: 0 }
+  for (let start = 0; start < calls.length || (entry && start === 0); start += ingestBatch) {
+    const some = calls.slice(start, start + ingestBatch)
     const batch = new Map<string, { row: CallRow; replace: boolean }>()
-    for (const call of calls.slice(start, start + ingestBatch)) {
-      const row = callRow(call)
+    for (const call of some) {
+      const row = callRow(call, entry?.batch)
       const replace = call.replace === true
       const earlier = batch.get(row.id)
       if (!earlier || replace) batch.set(row.id, { row, replace: replace || earlier?.replace === true })
     }
     for (let attempt = 1; ; attempt++) {
       try {
-        const result = await loadBatch(db, batch)
-        loaded += result.loaded
-        unrated += result.unrated
+        const result = await loadAtOnce(db, batch, some.length, entry)
+        total.loaded += result.loaded
+        total.replaced += result.replaced
+        total.unrated += result.unrated
         break
       } catch (error) {
         // Two inserts of one call at the same instant can also meet in the index that PostgreSQL was not told to look at.
@@ -119,5 +138,5 @@ export const ingestCalls = async (db: PluginDatabase, calls: readonly Call[]): P
       }
     }
   }
-  return { loaded, duplicates: calls.length - loaded, unrated }
+  return { ...total, duplicates: calls.length - total.loaded }
 }

@@ -1,5 +1,5 @@
 import type { OperatorContext, PluginRoute } from '../../core/plugin-api.ts'
-import { liveMonths, setLiveMonths } from './archive.ts'
+import { liveMonths, setLiveMonths } from './retention.ts'
 
 const url = '/cdr/live-months'
 

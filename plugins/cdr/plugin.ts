@@ -1,6 +1,11 @@
 import { readFileSync } from 'node:fs'
 import { definePlugin } from '../../core/plugin-api.ts'
 import { archiveCalls } from './archive.ts'
+import { archiveRoutes } from './archive-routes.ts'
+import { importTask } from './batch/import-task.ts'
+import { rerunTask } from './batch/rejects.ts'
+import { undoTask } from './batch/undo.ts'
+import { keepBatches } from './batch/upkeep.ts'
 import { breakoutColumnSet } from './breakout-columns.ts'
 import { cdrColumnSet } from './cdr-columns.ts'
 import { demo } from './demo.ts'
@@ -8,10 +13,12 @@ import { breakoutExport, cdrExport } from './exports.ts'
 import { cdrImporter } from './import/importer.ts'
 import { ingestRoutes } from './import/ingest-routes.ts'
 import { liveMonthsRoutes } from './live-months-routes.ts'
+import { metrics } from './metrics.ts'
 import { cdrTables } from './migrations/001-cdr.ts'
+import { cdrBatches } from './migrations/002-batches.ts'
+import { operatorResolvers } from './operator-resolvers.ts'
 import { resolvers } from './resolvers.ts'
-
-const own = { CUSTOMER: 'company_id', CARRIER: 'company_id' } as const
+import { cdrTableScopes } from './tables.ts'
 
 /** Call records: the list of calls, sums of calls, loading, archives. */
 export const cdr = definePlugin({
@@ -40,18 +47,28 @@ export const cdr = definePlugin({
   columnSets: [cdrColumnSet, breakoutColumnSet],
   schema: readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'),
   resolvers,
-  tables: {
-    cdr_call: own,
-    cdr_hourly: own,
-    cdr_archive: own,
-    cdr_window: own,
-    cdr_archived_leg: {},
-    cdr_setting: {}
-  },
-  migrations: [cdrTables],
+  operatorSchema: readFileSync(new URL('./operator.graphql', import.meta.url), 'utf8'),
+  operatorResolvers,
+  tables: cdrTableScopes,
+  migrations: [cdrTables, cdrBatches],
   grids: [cdrExport, breakoutExport],
-  routes: [...ingestRoutes, ...liveMonthsRoutes],
+  routes: [...ingestRoutes, ...liveMonthsRoutes, ...archiveRoutes],
   importers: [cdrImporter],
-  jobs: [{ name: 'cdr-archive', everySeconds: 86_400, run: archiveCalls }],
+  jobs: [
+    { name: 'cdr-archive', everySeconds: 86_400, run: archiveCalls },
+    {
+      name: 'cdr-batches',
+      everySeconds: 60,
+      async run(db, at, log) {
+        for (const { source, silent, receivedAt } of await keepBatches(db, at))
+          log?.warn(
+            { source, lastReceivedAt: receivedAt === null ? null : new Date(receivedAt).toISOString() },
+            silent ? 'a source of calls is silent' : 'a source of calls is heard of again'
+          )
+      }
+    }
+  ],
+  tasks: [importTask, undoTask, rerunTask],
+  metrics,
   demo: (db, world) => demo(db, world)
 })

@@ -1,6 +1,8 @@
 import type { GraphQLResolveInfo } from 'graphql'
 import type { GridSortInput } from '../../core/plugin-api.ts'
 import { type ColumnDefinition, type PortalContext, PortalError, type Resolvers } from '../../core/plugin-api.ts'
+import { archivedMonths } from './archive-file.ts'
+import { archivePath } from './archive-routes.ts'
 import { breakoutColumnMetas } from './breakout-columns.ts'
 import { readBreakoutQuery } from './breakout-query.ts'
 import { listBreakout, planBreakout, totalBreakout } from './breakout-store.ts'
@@ -58,6 +60,8 @@ export const resolvers: Resolvers = {
       return call
     },
     cdrColumns: (_: unknown, _args: unknown, context: PortalContext) => metas(context, 'CDR', cdrColumnMetas),
+    cdrArchives: async (_: unknown, _args: unknown, { scope }: PortalContext) =>
+      (await archivedMonths(() => scope.from('cdr_archive'))).map(({ month }) => ({ month, url: archivePath(month) })),
     breakout: async (_: unknown, args: Paging, context: PortalContext, info: GraphQLResolveInfo) => {
       const plan = planBreakout(context, readBreakoutQuery(args), args)
       const wanted = selectedFields(info)

@@ -1,9 +1,14 @@
 import { readFileSync } from 'node:fs'
 import { definePlugin } from '../../core/plugin-api.ts'
+import { companySearch } from './company-search.ts'
 import { demo } from './demo.ts'
 import { didExport } from './export.ts'
 import { guards } from './guards.ts'
 import { didTables } from './migrations/001-did.ts'
+import { didInventory } from './migrations/002-inventory.ts'
+import { numberTask } from './number-task.ts'
+import { onboarding } from './onboarding.ts'
+import { operatorResolvers } from './operator-resolvers.ts'
 import { resolvers } from './resolvers.ts'
 
 /** A company's telephone numbers: list, settings, destinations, tags. */
@@ -47,13 +52,20 @@ export const did = definePlugin({
   ],
   schema: readFileSync(new URL('./schema.graphql', import.meta.url), 'utf8'),
   resolvers,
+  operatorSchema: readFileSync(new URL('./operator-schema.graphql', import.meta.url), 'utf8'),
+  operatorResolvers,
   guards,
   tables: {
     did: { CUSTOMER: 'company_id', CARRIER: 'carrier_id' },
     did_destination: { CUSTOMER: 'company_id' },
-    did_tag: { CUSTOMER: 'company_id' }
+    did_tag: { CUSTOMER: 'company_id' },
+    did_job: {},
+    did_job_line: {}
   },
-  migrations: [didTables],
+  migrations: [didTables, didInventory],
+  tasks: [numberTask],
+  companySearch,
+  onboarding,
   grids: [didExport],
   demo
 })

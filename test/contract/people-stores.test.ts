@@ -125,6 +125,110 @@ forEachDatabase('people stores', open => {
       await rejectsWith('NOT_FOUND', people.contacts.setPassword('nobody', 'x'))
     })
 
+    it('are listed by keyset, searched by name and address, over one company or all', async () => {
+      const companyId = await company(await brand())
+      const tag = `T${++n}`
+      const add = (name: string, at = `${tag}-${++n}@example.test`) =>
+        people.contacts.create({ companyId, name: `${name} ${tag}`, email: at, passwordHash: null }, actor)
+      const names = ['zoë', 'Ångström', 'anna', 'Bert', 'bert', 'Chloe']
+      for (const name of names) await add(name)
+      const walk = async (search: string | null, meanwhile = async () => {}) => {
+        const seen: string[] = []
+        let after: string | null = null
+        do {
+          const page: Awaited<ReturnType<typeof people.contacts.list>> = await people.contacts.list({
+            companyId: search === null ? companyId : null,
+            search,
+            first: 2,
+            after
+          })
+          seen.push(...page.nodes.map(each => each.name.split(' ')[0]!))
+          after = page.hasNextPage ? page.endCursor : null
+          await meanwhile()
+        } while (after !== null)
+        return seen
+      }
+      assert.deepEqual(
+        (await walk(null)).map(name => name.toLowerCase()),
+        ['anna', 'bert', 'bert', 'chloe', 'zoë', 'ångström']
+      )
+      assert.deepEqual(await walk(`ÅNGSTRÖM ${tag}`), ['Ångström'])
+      assert.equal((await walk(`${tag.toLowerCase()}-`)).length, 6)
+      assert.deepEqual(await walk('100%_!'), [])
+      // Whoever is added before the page that is read moves nobody else.
+      const during = await walk(null, async () => {
+        await add('aaa')
+      })
+      assert.deepEqual(
+        during.filter(name => name !== 'aaa').map(name => name.toLowerCase()),
+        ['anna', 'bert', 'bert', 'chloe', 'zoë', 'ångström']
+      )
+      await rejectsWith('BAD_USER_INPUT', people.contacts.list({ companyId, first: 2, after: 'cDE' }))
+      // A row of the version before has no folded name.
+      await db.writer.raw('UPDATE contact SET name_lower = NULL WHERE company_id = ?', [companyId])
+      assert.equal((await people.contacts.list({ companyId, search: `BERT ${tag}`, first: 5 })).totalCount, 2)
+    })
+
+    it('are changed field by field, with a version, and leave an entry only for what changed', async () => {
+      const domainId = await brand()
+      const companyId = await company(domainId)
+      const made = await contact(companyId)
+      const entries = async () =>
+        (await access.audit.list({ target: made.id, first: 50 })).nodes.map(entry => [
+          entry.action,
+          entry.before,
+          entry.after
+        ])
+      const changed = await people.contacts.update(
+        made.id,
+        { name: 'Robert', phone: '+44 20 7946 0000', ipAllowList: ['10.0.0.0/8'] },
+        actor,
+        made.version
+      )
+      assert.deepEqual(changed, {
+        ...made,
+        name: 'Robert',
+        phone: '+44 20 7946 0000',
+        ipAllowList: ['10.0.0.0/8'],
+        version: 2
+      })
+      assert.deepEqual((await entries())[0], [
+        'updateContact',
+        JSON.stringify({ name: 'Bob', phone: null, ipAllowList: ['192.0.2.0/24'] }),
+        JSON.stringify({ name: 'Robert', phone: '+44 20 7946 0000', ipAllowList: ['10.0.0.0/8'] })
+      ])
+      assert.deepEqual(await people.contacts.update(made.id, { name: 'Robert', phone: undefined! }, actor, 2), changed)
+      assert.deepEqual(await people.contacts.setDisabled(made.id, false, actor), changed)
+      assert.deepEqual(await people.contacts.unlock(made.id, actor), changed)
+      assert.equal((await entries()).length, 2)
+      await rejectsWith('CONFLICT', people.contacts.update(made.id, { name: 'Late' }, actor, 1))
+      await rejectsWith('NOT_FOUND', people.contacts.update('nobody', { name: 'Late' }, actor))
+      await rejectsWith('BAD_USER_INPUT', people.contacts.update(made.id, { email: 'nothing' }, actor))
+      assert.equal((await people.contacts.update(made.id, { phone: null }, actor)).phone, null)
+      assert.equal((await entries()).length, 3)
+    })
+
+    it('keep addresses their own when they change them, in a race as well', async () => {
+      const domainId = await brand()
+      const [one, two] = [await company(domainId), await company(domainId)]
+      const taken = await contact(one)
+      const made = await contact(two)
+      await rejectsWith('CONFLICT', people.contacts.update(made.id, { email: taken.email.toUpperCase() }, actor))
+      assert.equal((await people.contacts.get(made.id))!.email, made.email)
+      const email = `moved${++n}@example.test`
+      const raced = await Promise.allSettled([
+        people.contacts.update(made.id, { email }, actor),
+        people.contacts.update(taken.id, { email }, actor),
+        contact(one, email)
+      ])
+      assert.equal(raced.filter(outcome => outcome.status === 'fulfilled').length, 1)
+      for (const outcome of raced)
+        if (outcome.status === 'rejected') assert.equal((outcome.reason as { code: string }).code, 'CONFLICT')
+      // The case alone may change: it is the same address.
+      const own = await contact(one)
+      assert.equal((await people.contacts.update(own.id, { email: own.email.toUpperCase() }, actor)).version, 2)
+    })
+
     it('are locked at the 10th failure, addresses are counted', async () => {
       const domainId = await brand()
       const { id, email } = await contact(await company(domainId))
@@ -137,7 +241,7 @@ forEachDatabase('people stores', open => {
       await people.contacts.recordFailure(null, ip)
       assert.equal(await people.contacts.failuresFrom(ip), 11)
       assert.equal(await people.contacts.failuresFrom('203.0.113.1'), 0)
-      await people.contacts.recordSignIn(id)
+      await people.contacts.recordSignIn(id, { ip, domainId })
       assert.equal((await people.contacts.findForSignIn(email, domainId))!.lockedUntil, null)
     })
   })
@@ -279,13 +383,14 @@ forEachDatabase('people stores', open => {
         role: 'SUPPORT',
         passwordHash: 'h',
         lockedUntil: null,
-        disabled: false
+        disabled: false,
+        twoFactor: false
       })
       for (let failure = 0; failure < 10; failure++) await people.staff.recordFailure(id, '198.51.100.200')
       assert.ok((await people.staff.findForSignIn('eve@example.test'))!.lockedUntil! > Date.now())
       assert.equal(await people.staff.failuresFrom('198.51.100.200'), 10)
       assert.equal(await people.contacts.failuresFrom('198.51.100.200'), 0)
-      await people.staff.recordSignIn(id)
+      await people.staff.recordSignIn(id, { ip: '192.0.2.1' })
       const sessionId = await people.sessions.createStaffSession({
         tokenHash: 'staff-token',
         staffId: id,
@@ -296,6 +401,112 @@ forEachDatabase('people stores', open => {
       assert.equal(session.sessionId, sessionId)
       await people.sessions.end(sessionId)
       assert.equal(await people.sessions.staffSession('staff-token'), null)
+    })
+
+    it('keeps an admin: the last one cannot go, whoever tries and however many at once', async () => {
+      const fresh = createPeopleStores(await open())
+      const admin = (name: string) =>
+        fresh.staff.create({ name, email: `${name}@example.test`, passwordHash: 'h', role: 'ADMIN' }, actor)
+      const as = (id: string): Actor => ({ operator: { actor: `staff:${id}`, name: id, role: 'ADMIN', ip: '' } })
+      const gone = [{ disabled: true }, { role: 'SUPPORT' as const }]
+      const { id: first } = await admin('first')
+      for (const change of gone) {
+        await rejectsWith('PRECONDITION_FAILED', fresh.staff.update(first, change, actor))
+        await rejectsWith('PRECONDITION_FAILED', fresh.staff.update(first, change, as(first)))
+      }
+      // Neither a key nor somebody who never set a password could take over.
+      await fresh.staff.createApiKey({ name: 'k', keyHash: 'k', role: 'ADMIN' }, actor)
+      const invited = await fresh.staff.invite(
+        { name: 'new', email: 'new@example.test', role: 'ADMIN' },
+        { tokenHash: 'l' },
+        actor
+      )
+      await rejectsWith('PRECONDITION_FAILED', fresh.staff.update(first, { disabled: true }, as(invited.id)))
+      await fresh.staff.update(invited.id, { disabled: true }, actor)
+
+      for (let turn = 0; turn < 6; turn += 1) {
+        const { id: second } = await admin(`second${turn}`)
+        const change = gone[turn % 2]!
+        const raced = await Promise.allSettled([
+          fresh.staff.update(first, change, as(second)),
+          fresh.staff.update(second, change, as(first))
+        ])
+        assert.equal(raced.filter(outcome => outcome.status === 'fulfilled').length, 1, `turn ${turn}`)
+        const refused = raced.find(outcome => outcome.status === 'rejected') as PromiseRejectedResult
+        assert.equal(refused.reason.extensions?.reason, 'LAST_ADMIN', String(refused.reason))
+        // Back to one admin, the first.
+        await fresh.staff.update(first, { disabled: false, role: 'ADMIN' }, actor)
+        await fresh.staff.update(second, { disabled: true }, actor)
+      }
+      const { nodes } = await fresh.staff.list({ first: 100 })
+      assert.deepEqual(
+        nodes.filter(each => !each.disabled && each.role === 'ADMIN').map(each => each.id),
+        [first]
+      )
+    })
+
+    it('keeps the last ADMIN key while no person could administer', async () => {
+      const fresh = createPeopleStores(await open())
+      const key = async (keyHash: string, role: 'ADMIN' | 'INGEST', expiresAt: number | null = null) =>
+        (await fresh.staff.createApiKey({ name: keyHash, keyHash, role, expiresAt }, actor)).id
+      const [one, two, loader] = [await key('a', 'ADMIN'), await key('b', 'ADMIN'), await key('c', 'INGEST')]
+      await key('over', 'ADMIN', 1)
+      await fresh.staff.revokeApiKey(loader, actor)
+      const raced = await Promise.allSettled([
+        fresh.staff.revokeApiKey(one, actor),
+        fresh.staff.revokeApiKey(two, actor)
+      ])
+      assert.equal(raced.filter(outcome => outcome.status === 'fulfilled').length, 1)
+      const left = (await fresh.staff.listApiKeys()).find(
+        each => each.role === 'ADMIN' && each.revokedAt === null && each.expiresAt === null
+      )!
+      await rejectsWith('PRECONDITION_FAILED', fresh.staff.revokeApiKey(left.id, actor))
+      await fresh.staff.create({ name: 'P', email: 'p@example.test', passwordHash: 'h', role: 'ADMIN' }, actor)
+      await fresh.staff.revokeApiKey(left.id, actor)
+    })
+
+    it('has API keys that end at an instant', async () => {
+      const at = Date.now()
+      await people.staff.createApiKey({ name: 'Past', keyHash: 'past', role: 'AUDITOR', expiresAt: at - 60_000 }, actor)
+      await people.staff.createApiKey(
+        { name: 'Ahead', keyHash: 'ahead', role: 'AUDITOR', expiresAt: at + 600_000 },
+        actor
+      )
+      assert.equal(await people.staff.apiKey('past'), null)
+      assert.ok(await people.staff.apiKey('ahead'))
+    })
+
+    it('has API keys whose secret rotates with an overlap', async () => {
+      const { id } = await people.staff.createApiKey({ name: 'Switch', keyHash: 's1', role: 'INGEST' }, actor)
+      const good = async (...hashes: string[]) =>
+        Promise.all(hashes.map(async hash => (await people.staff.apiKey(hash))?.operator.actor === `key:${id}`))
+      const rotated = await people.staff.rotateApiKey(id, 's2', 3_600_000, actor)
+      assert.ok(rotated.formerUntil! > Date.now() + 3_000_000)
+      assert.deepEqual(await good('s1', 's2'), [true, true])
+      const key = async () => (await people.staff.listApiKeys()).find(each => each.id === id)!
+      while ((await key()).formerUsedAt === null) await sleep(5)
+      await people.staff.rotateApiKey(id, 's3', 3_600_000, actor)
+      assert.deepEqual(await good('s1', 's2', 's3'), [true, true, true])
+      // Without an overlap every earlier secret is over.
+      await people.staff.rotateApiKey(id, 's4', 0, actor)
+      assert.deepEqual(await good('s1', 's2', 's3', 's4'), [false, false, false, true])
+      assert.equal((await key()).formerUntil, null)
+      // What was rotated out never comes back as a key.
+      for (const keyHash of ['s1', 's3', 's4'])
+        await rejectsWith('CONFLICT', people.staff.createApiKey({ name: 'Again', keyHash, role: 'ADMIN' }, actor))
+      await rejectsWith('CONFLICT', people.staff.rotateApiKey(id, 's1', 0, actor))
+      await rejectsWith('NOT_FOUND', people.staff.rotateApiKey('nobody', 's9', 0, actor))
+      await people.staff.rotateApiKey(id, 's5', 3_600_000, actor)
+      await people.staff.revokeApiKey(id, actor)
+      assert.deepEqual(await good('s4', 's5'), [false, false])
+      await rejectsWith('PRECONDITION_FAILED', people.staff.rotateApiKey(id, 's6', 0, actor))
+      const entries = (await access.audit.list({ target: id, first: 50 })).nodes
+      assert.deepEqual(
+        entries.map(entry => entry.action),
+        ['revokeApiKey', 'rotateApiKey', 'rotateApiKey', 'rotateApiKey', 'rotateApiKey', 'createApiKey']
+      )
+      await people.staff.revokeApiKey(id, actor)
+      assert.equal((await access.audit.list({ target: id, first: 50 })).nodes.length, 6)
     })
 
     it('has API keys that can be revoked', async () => {

@@ -13,7 +13,9 @@ test('without any variable the portal runs on a file beside it', () => {
     operatorApiKey: null,
     trustedProxies: [],
     pluginPackages: [],
-    rateLimit: 200
+    rateLimit: 200,
+    monitor: null,
+    drainSeconds: 0
   })
 })
 
@@ -50,4 +52,14 @@ test('an IP address, a port or a wildcard is no console host', () => {
     assert.throws(() => readSettings({ PORTAL_CONSOLE_HOST: host }), /PORTAL_CONSOLE_HOST/)
   }
   assert.equal(readSettings({ PORTAL_CONSOLE_HOST: 'Console.Example' }).consoleHost, 'console.example')
+})
+
+test('the monitor is on this machine only, unless an address is given', () => {
+  const of = (text: string) => readSettings({ PORTAL_MONITOR: text }).monitor
+  assert.deepEqual(of('9400'), { host: '127.0.0.1', port: 9400 })
+  assert.deepEqual(of('10.0.0.5:9400'), { host: '10.0.0.5', port: 9400 })
+  assert.deepEqual(of('[::]:9400'), { host: '::', port: 9400 })
+  for (const wrong of ['x', '70000', 'monitor.example:9400', '10.0.0:1', '10.0.0.5:', '[::1:9400'])
+    assert.throws(() => of(wrong), /PORTAL_MONITOR is/, wrong)
+  assert.throws(() => readSettings({ PORTAL_DRAIN_SECONDS: '-1' }), /PORTAL_DRAIN_SECONDS is/)
 })

@@ -213,6 +213,86 @@ const cases: readonly Case[] = [
   },
   { document: 'mutation { createApiKey(name: "", role: AUDITOR) { id } }', path: 'name' },
   { document: 'mutation { createApiKey(name: "x", role: OWNER) { id } }', code: 'QUERY_INVALID' },
+  ...['soon', '2020-01-01T00:00:00Z', nul].map(expiresAt => ({
+    document: 'mutation ($e: String) { createApiKey(name: "x", role: AUDITOR, expiresAt: $e) { id } }',
+    variables: { e: expiresAt },
+    path: 'expiresAt'
+  })),
+  ...[-1, 721].map(hours => ({
+    document: 'mutation ($h: Int) { rotateApiKey(id: "x", overlapHours: $h) { id } }',
+    variables: { h: hours },
+    path: 'overlapHours'
+  })),
+  ...(
+    [
+      [{ name: '' }, 'name'],
+      [{ name: null }, 'name'],
+      [{ name: 'x'.repeat(121) }, 'name'],
+      [{ email: 'ann' }, 'email'],
+      [{ email: null }, 'email'],
+      [{ phone: 'x'.repeat(41) }, 'phone'],
+      [{ phone: nul }, 'phone'],
+      [{ department: 'two\nlines' }, 'department'],
+      [{ ipAllowList: null }, 'ipAllowList'],
+      [{ ipAllowList: ['10.0.0.0/33'] }, 'ipAllowList.0'],
+      [{ ipAllowList: Array.from({ length: 101 }, () => '10.0.0.1') }, 'ipAllowList']
+    ] as const
+  ).map(([input, path]) => ({
+    document: 'mutation ($i: UpdateContactInput!) { updateContact(id: "x", input: $i) { id } }',
+    variables: { i: input },
+    path: `input.${path}`
+  })),
+  ...(
+    [
+      [{ name: '' }, 'name'],
+      [{ email: 'ann@' }, 'email'],
+      [{ role: 'INGEST' }, 'role']
+    ] as const
+  ).map(([input, path]) => ({
+    document: 'mutation ($i: CreateStaffInput!) { createStaff(input: $i) { staff { id } } }',
+    variables: { i: { name: 'Ann', email: 'ann@example.net', role: 'ADMIN', ...input } },
+    path: `input.${path}`
+  })),
+  ...(
+    [
+      [{ role: 'INGEST' }, 'role'],
+      [{ role: null }, 'role'],
+      [{ name: null }, 'name'],
+      [{ name: '' }, 'name'],
+      [{ disabled: null }, 'disabled']
+    ] as const
+  ).map(([input, path]) => ({
+    document: 'mutation ($i: UpdateStaffInput!) { updateStaff(id: "x", input: $i) { id } }',
+    variables: { i: input },
+    path: `input.${path}`
+  })),
+  { document: '{ staff(first: 0) { totalCount } }', path: 'first' },
+  { document: '{ contacts(search: "\u0000") { totalCount } }', path: 'search' },
+  ...['updateContact', 'updateStaff'].map(name => ({
+    document: `mutation { ${name}(id: "nothing-of-this", input: {name: "X"}) { id } }`,
+    code: 'NOT_FOUND'
+  })),
+  ...[
+    'disableContact(id: $x) { id }',
+    'enableContact(id: $x) { id }',
+    'unlockContact(id: $x) { id }',
+    'createSignInLink(contactId: $x) { url }',
+    'resetContactPassword(contactId: $x) { url }',
+    'endContactSession(id: $x)',
+    'endContactSessions(contactId: $x)',
+    'resetStaffPassword(id: $x) { url }',
+    'resetStaffTwoFactor(id: $x) { id }',
+    'unlockStaff(id: $x) { id }',
+    'endStaffSession(id: $x)',
+    'endStaffSessions(staffId: $x)',
+    'rotateApiKey(id: $x) { id }'
+  ].flatMap(call =>
+    ['nothing-of-this', nul, 'x'.repeat(10_000)].map(x => ({
+      document: `mutation ($x: ID!) { ${call} }`,
+      variables: { x },
+      code: 'NOT_FOUND'
+    }))
+  ),
   { document: '{ nothing }', code: 'QUERY_INVALID' },
   { document: '{ company { id } }', code: 'QUERY_INVALID' }
 ]

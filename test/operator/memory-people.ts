@@ -1,6 +1,5 @@
 import { PortalError } from '../../core/errors.ts'
-import type { Contact, ContactStore, PeopleStores, SessionStore, StaffStore } from '../../core/ports.ts'
-import type { StaffRole } from '../../core/viewer.ts'
+import type { ApiKey, Contact, ContactStore, PeopleStores, SessionStore, StaffStore } from '../../core/ports.ts'
 
 interface Ticket {
   readonly tokenHash: string
@@ -17,18 +16,18 @@ interface UsedStores {
   readonly staff: Pick<StaffStore, 'createApiKey' | 'listApiKeys' | 'revokeApiKey'>
 }
 
-/** The part of the people stores that the operators' API uses, in memory. */
+/** What is not faked knows nobody. */
+const known = (store: object, name: string | symbol): unknown =>
+  Reflect.get(store, name) ??
+  (async () => {
+    throw new PortalError('NOT_FOUND')
+  })
+
+/** A part of the people stores that the operators' API uses, in memory. */
 export const createMemoryPeople = (): PeopleStores => {
   const contacts: Contact[] = []
   const tickets: Ticket[] = []
-  const keys: {
-    id: string
-    name: string
-    role: StaffRole
-    createdAt: number
-    lastUsedAt: null
-    revokedAt: number | null
-  }[] = []
+  const keys: { -readonly [Name in keyof ApiKey]: ApiKey[Name] }[] = []
   const id = (): string => crypto.randomUUID().replaceAll('-', '').slice(0, 16)
   const people: UsedStores = {
     contacts: {
@@ -39,8 +38,15 @@ export const createMemoryPeople = (): PeopleStores => {
           companyId: input.companyId,
           name: input.name,
           email: input.email,
+          phone: input.phone ?? null,
+          department: input.department ?? null,
+          ipAllowList: input.ipAllowList ?? [],
           disabled: false,
-          version: 1
+          hasPassword: input.passwordHash !== null,
+          lockedUntil: null,
+          lastSignInAt: null,
+          version: 1,
+          createdAt: 1_000
         }
         contacts.push(contact)
         return contact
@@ -48,7 +54,7 @@ export const createMemoryPeople = (): PeopleStores => {
       get: async wanted => contacts.find(contact => contact.id === wanted) ?? null,
       list: async ({ companyId, first, after }) => {
         const all = contacts
-          .filter(contact => contact.companyId === companyId)
+          .filter(contact => companyId == null || contact.companyId === companyId)
           .sort((one, other) => (`${one.name} ${one.id}` < `${other.name} ${other.id}` ? -1 : 1))
         const start = after == null ? 0 : all.findIndex(contact => contact.id === after) + 1
         if (after != null && start === 0) throw new PortalError('BAD_USER_INPUT')
@@ -74,16 +80,21 @@ export const createMemoryPeople = (): PeopleStores => {
     },
     staff: {
       createApiKey: async ({ name, role }) => {
-        const key = { id: id(), name, role, createdAt: 1_000, lastUsedAt: null, revokedAt: null }
+        const never = { lastUsedAt: null, revokedAt: null, expiresAt: null, formerUntil: null, formerUsedAt: null }
+        const key = { id: id(), name, role, createdAt: 1_000, ...never }
         keys.push(key)
         return { id: key.id }
       },
       listApiKeys: async () => keys,
       revokeApiKey: async wanted => {
         const key = keys.find(each => each.id === wanted)
-        if (key !== undefined) key.revokedAt = 2_000
+        if (key === undefined) throw new PortalError('NOT_FOUND')
+        key.revokedAt ??= 2_000
       }
     }
   }
-  return people as PeopleStores
+  const stores: Readonly<Record<string, object>> = { ...people, links: {} }
+  return Object.fromEntries(
+    Object.entries(stores).map(([name, store]) => [name, new Proxy(store, { get: known })])
+  ) as unknown as PeopleStores
 }

@@ -3,9 +3,11 @@ import { describe, type TestContext } from 'node:test'
 import fastify from 'fastify'
 import { Access } from '../../core/access.ts'
 import { AccessMirror } from '../../core/access-mirror.ts'
+import type { AccessScaleStores } from '../../core/access-scale.ts'
 import { Catalogue } from '../../core/catalogue.ts'
 import { badInput } from '../../core/errors.ts'
 import { createMemoryStores } from '../../core/memory-store.ts'
+import type { OnboardingRuns } from '../../core/onboarding-runs.ts'
 import type { OperatorFiles } from '../../core/operator-file.ts'
 import type { PluginDefinition } from '../../core/plugin-api.ts'
 import type { AccessStores, PeopleStores } from '../../core/ports.ts'
@@ -15,6 +17,7 @@ import { createAccessStores } from '../../db/access-stores.ts'
 import { createPeopleStores } from '../../db/people-stores.ts'
 import type { OperatorServices } from '../../graphql/operator-context.ts'
 import { operatorEndpoint } from '../../graphql/operator-endpoint.ts'
+import { createStaffAccount } from '../../http/staff-account.ts'
 import { forEachDatabase } from '../support/databases.ts'
 import { createMemoryPeople } from './memory-people.ts'
 import { worldPlugins } from './plugins.ts'
@@ -75,6 +78,9 @@ const createWorld = async (
     people: people ?? createMemoryPeople(),
     plugins,
     databaseOf: () => ({}) as PluginDatabase,
+    onboarding: {} as OnboardingRuns,
+    scale: {} as AccessScaleStores,
+    csv: { header: () => '', rows: () => '' },
     filesOf: () => ({}) as OperatorFiles,
     newSecret: () => {
       const secret = randomBytes(32).toString('base64url')
@@ -84,6 +90,8 @@ const createWorld = async (
       if (password.length < 10) throw badInput(path, 'at least 10 characters')
       return `hash of ${password.length} characters`
     },
+    account: createStaffAccount(people ?? createMemoryPeople(), null),
+    passwordUrl: (fqdn, token) => `https://${fqdn ?? 'console.example.net'}/set-password?token=${token}`,
     viewAsUrl: (fqdn, ticket) => `https://${fqdn}/view-as?ticket=${ticket}`,
     reservedHosts: ['console.example.net']
   }

@@ -1,9 +1,9 @@
 import { definePlugin, type PluginDatabase } from '../../core/plugin-api.ts'
 import { createPluginDatabase } from '../../db/plugin-database.ts'
 import { cdrTables } from '../../plugins/cdr/migrations/001-cdr.ts'
+import { cdrBatches } from '../../plugins/cdr/migrations/002-batches.ts'
+import { cdrTableScopes } from '../../plugins/cdr/tables.ts'
 import type { Open, TestDatabase } from './databases.ts'
-
-const own = { CUSTOMER: 'company_id', CARRIER: 'company_id' } as const
 
 /** The tables of calls without the rest of the plugin. */
 export const callTablesPlugin = definePlugin({
@@ -11,15 +11,8 @@ export const callTablesPlugin = definePlugin({
   version: '0.1.0',
   engine: '^0.1.0',
   owner: 'tests',
-  tables: {
-    cdr_call: own,
-    cdr_hourly: own,
-    cdr_archive: own,
-    cdr_window: own,
-    cdr_archived_leg: {},
-    cdr_setting: {}
-  },
-  migrations: [cdrTables]
+  tables: cdrTableScopes,
+  migrations: [cdrTables, cdrBatches]
 })
 
 /** Account code, id, user type, currency. */

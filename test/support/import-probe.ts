@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { openDatabase } from '../../db/connect.ts'
 import { migrate } from '../../db/migrate.ts'
 import { createPluginDatabase } from '../../db/plugin-database.ts'
+import { beginBatch } from '../../plugins/cdr/batch/batch-store.ts'
 import { callFormats } from '../../plugins/cdr/import/formats.ts'
 import { importCalls } from '../../plugins/cdr/import/import-calls.ts'
 import { LocalClock } from '../../plugins/cdr/import/local-clock.ts'
@@ -41,6 +42,18 @@ const main = async (): Promise<void> => {
     await database.writer('company').insert({ ...company, status: 'ACTIVE', currency: 'EUR', created_at: 0 })
     await database.writer('company_account_code').insert({ code: 'alpha', company_id: company.id })
     const db = createPluginDatabase(database, callTablesPlugin)
+    const options = {
+      source: null,
+      zone: 'Europe/London',
+      direction: 'TERMINATION',
+      account: null,
+      replace: false
+    } as const
+    const batch = await beginBatch(
+      db,
+      { source: 'asterisk-csv', format: 'asterisk-csv', origin: 'CLI', actor: 'cli', options, dryRun },
+      Date.now()
+    )
     let heap = 0
     let resident = 0
     const started = Date.now()
@@ -50,6 +63,7 @@ const main = async (): Promise<void> => {
       source: null,
       account: null,
       dryRun,
+      ...(dryRun ? {} : { batches: { numberOf: async () => batch!.number } }),
       onRejection: () => {},
       onProgress: () => {
         const { heapUsed, rss } = process.memoryUsage()

@@ -26,16 +26,27 @@ export interface PortalProcess {
   kill(): Promise<void>
   /** SIGTERM, and waits for the end. */
   stop(): Promise<void>
+  /** Everything it has written so far. */
+  output(): string
+  /** Resolves to the exit code; null after a signal. */
+  readonly ended: Promise<number | null>
 }
 
 /**
  * Starts the portal on a database and waits until it answers.
  * @param wrap a program that runs the process, such as strace with its arguments
+ * @param environment further settings
+ * @param entry another entry than `npm start`'s
  */
-export const startPortalProcess = async (databaseUrl: string, wrap: readonly string[] = []): Promise<PortalProcess> => {
+export const startPortalProcess = async (
+  databaseUrl: string,
+  wrap: readonly string[] = [],
+  environment: Readonly<Record<string, string>> = {},
+  entry = 'http/main.ts'
+): Promise<PortalProcess> => {
   const port = await freePort()
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PORTAL_')))
-  const [command = '', ...args] = [...wrap, process.execPath, '--import', 'tsx', 'http/main.ts']
+  const [command = '', ...args] = [...wrap, process.execPath, '--import', 'tsx', entry]
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -46,17 +57,18 @@ export const startPortalProcess = async (databaseUrl: string, wrap: readonly str
       PORTAL_DATABASE_URL: databaseUrl,
       PORTAL_OPERATOR_API_KEY: processApiKey,
       PORTAL_SECRET: 'test-secret-test-secret-test-secret-test',
-      PORTAL_RATE_LIMIT: '0'
+      PORTAL_RATE_LIMIT: '0',
+      ...environment
     }
   })
   let output = ''
   child.stdout?.on('data', part => (output += part))
   child.stderr?.on('data', part => (output += part))
   let ended = false
-  const end = new Promise<void>(resolve => {
-    child.once('exit', () => {
+  const end = new Promise<number | null>(resolve => {
+    child.once('exit', code => {
       ended = true
-      resolve()
+      resolve(code)
     })
   })
   const signal = (name: NodeJS.Signals): void => {
@@ -100,6 +112,8 @@ export const startPortalProcess = async (databaseUrl: string, wrap: readonly str
       if (answer.json?.errors !== undefined || answer.json?.data == null) throw new Error(answer.text)
       return answer.json.data
     },
+    output: () => output,
+    ended: end,
     kill: () => finish('SIGKILL'),
     stop: () => finish('SIGTERM')
   }

@@ -4,13 +4,14 @@ import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
-import type { FastifyInstance } from 'fastify'
+import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { CompanyStatus, UserType } from '../../core/feature.ts'
 import type { PluginDefinition } from '../../core/plugin-api.ts'
 import type { Actor, Brand, Company, Contact, OverrideValue } from '../../core/ports.ts'
 import { type Database, openDatabase } from '../../db/connect.ts'
 import { migrate } from '../../db/migrate.ts'
 import type { Installation } from '../../http/installation.ts'
+import type { Metrics } from '../../http/metrics.ts'
 import { hashPassword } from '../../http/passwords.ts'
 import { createServer } from '../../http/server.ts'
 import { readSettings, type Settings } from '../../http/settings.ts'
@@ -102,6 +103,9 @@ export interface TestPortalOptions {
   readonly graphiql?: boolean
   /** Keys that are on at both brands; all of the catalogue unless said otherwise. */
   readonly features?: readonly string[]
+  /** Silence unless given. */
+  readonly logger?: FastifyBaseLogger
+  readonly metrics?: Metrics
 }
 
 /** A whole server on a free port with two brands and an operator's key. */
@@ -225,7 +229,8 @@ export const startPortal = async (t: TestContext, options: TestPortalOptions): P
     database,
     plugins: options.plugins,
     jobs: options.jobs ?? false,
-    logger: false,
+    logger: options.logger ?? false,
+    metrics: options.metrics ?? null,
     ...(options.graphiql === undefined ? {} : { graphiql: options.graphiql })
   })
   stop = () => server.close()

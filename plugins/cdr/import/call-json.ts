@@ -37,7 +37,8 @@ export const callJsonFields = [
   'codec',
   'pdd',
   'mos',
-  'host'
+  'host',
+  'replace'
 ] as const
 
 const known: ReadonlySet<string> = new Set(callJsonFields)
@@ -111,6 +112,8 @@ export const callJson = jsonFormat({
     if (currency === null && charge !== null) throw badInput('currency', 'must be given with a charge')
     const sourceIp = text(document, 'sourceIp')
     if (sourceIp !== null && isIP(sourceIp) === 0) throw badInput('sourceIp', 'is not an IP address')
+    const { replace = null } = document
+    if (replace !== null && typeof replace !== 'boolean') throw badInput('replace', 'must be true or false')
     const mos = document.mos ?? null
     if (mos !== null && !(typeof mos === 'number' && mos >= 1 && mos <= 5))
       throw badInput('mos', 'must be a number from 1 to 5')
@@ -118,6 +121,7 @@ export const callJson = jsonFormat({
       accountCode: textIn(document, 'accountCode'),
       currency,
       key: JSON.stringify([uniqueId, textIn(document, 'sequence')]),
+      replace: replace === true,
       host: text(document, 'host'),
       callId: text(document, 'callId') ?? uniqueId,
       direction: direction as CallDirection,

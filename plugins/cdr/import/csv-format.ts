@@ -47,13 +47,15 @@ export const csvFormat = (format: CsvFormat): CallFormat => ({
     const widths = new Set(format.widths)
     const seen = new Set<string>()
     let header: CsvLayout | null = null
+    let headerRow: { readonly header?: string } = {}
     const read = (row: CsvRow): ParsedRecord | null => {
       const { line, raw } = row
-      if ('reason' in row) return { line, raw, reason: row.reason }
+      if ('reason' in row) return { line, raw, reason: row.reason, ...headerRow }
       try {
         const announced = format.headerLayout?.(row.fields) ?? null
         if (announced !== null) {
           header = announced
+          headerRow = { header: raw }
           widths.add(row.fields.length)
           return null
         }
@@ -71,9 +73,9 @@ export const csvFormat = (format: CsvFormat): CallFormat => ({
           seen.add(layout.name)
           options.note(`line ${line}: taken as ${layout.name}`)
         }
-        return { line, raw, call }
+        return header === null ? { line, raw, call } : { line, raw, call, ...headerRow }
       } catch (error) {
-        return { line, raw, reason: reasonOf(error) }
+        return { line, raw, reason: reasonOf(error), ...headerRow }
       }
     }
     for await (const rows of readCsvRows(readLines(decodeText(input)), widths)) {

@@ -39,7 +39,7 @@ forEachDatabase('importing calls', open => {
   test('loads what is sound, tells the rest by line, and gives each call to its company', async () => {
     const { load, calls, summed } = await setUp()
     const { counts, rejections } = await load('asterisk-csv', master)
-    assert.deepEqual(counts, { rows: 16, loaded: 13, duplicates: 0, unrated: 13, rejected: 3 })
+    assert.deepEqual(counts, { rows: 16, loaded: 13, replaced: 0, duplicates: 0, unrated: 13, rejected: 3 })
     assert.deepEqual(
       rejections.map(({ line, reason }) => `${line}: ${reason}`),
       [

@@ -1,34 +1,55 @@
-import { createHash } from 'node:crypto'
 import { type PluginDatabase, PortalError } from '../../../core/plugin-api.ts'
+import { BatchClosed, type KeptReject, NewerBatch } from '../batch/record-batch.ts'
 import type { Call } from '../call.ts'
 import { callFault } from '../check-call.ts'
 import { ingestCalls } from '../ingest.ts'
+import { keptFrom } from '../retention.ts'
+import { identityOf, makeCall, sourceOf, type Unfit } from './call-maker.ts'
 import { EqualRows } from './equal-rows.ts'
-import type { CallFormat, ParsedCall, ReadOptions } from './parsed-call.ts'
+import type { CallFormat, ReadOptions } from './parsed-call.ts'
 
-/** Calls handed over at once; they are loaded in one transaction. */
+/** Records handed over at once; their calls are loaded in one transaction. */
 export const callsAtOnce = 5000
 /** Characters of records that wait to be loaded: a switch's document can be a thousand times as long as a line of CSV. */
 const textAtOnce = 16 << 20
 
-/** A record that was not loaded. */
-export interface Rejection {
-  readonly line: number
-  readonly reason: string
-  /** The record as read. */
-  readonly raw: string
-  /** Set when the record is sound, but nobody's: the account code that no company has. */
-  readonly accountCode?: string
-}
+/** A record that was not loaded; set `accountCode` when the record is sound, but nobody's. */
+export type Rejection = KeptReject
 
 export interface ImportCounts {
   /** Records read, whatever became of them. */
   rows: number
   loaded: number
+  /** Of the loaded ones: corrections of known calls. */
+  replaced: number
   duplicates: number
   /** Of the loaded ones: without a rate. */
   unrated: number
   rejected: number
+}
+
+export const noCounts = (): ImportCounts => ({
+  rows: 0,
+  loaded: 0,
+  replaced: 0,
+  duplicates: 0,
+  unrated: 0,
+  rejected: 0
+})
+
+/** Where the records of an input are entered. */
+export interface ImportBatches {
+  /** The number of the batch that takes in what comes of this feed. */
+  numberOf(source: string): Promise<number>
+  /**
+   * Opens another batch in place of one that takes in nothing any more, or cannot take these calls. Without it the import
+   * breaks off.
+   */
+  renew?(number: number): Promise<void>
+  /** Records that an earlier run of the same batch is done with. */
+  readonly done?: ImportCounts
+  /** Receipt, milliseconds since 1970 UTC; the database's clock when left out. */
+  readonly at?: number
 }
 
 export interface ImportRequest {
@@ -38,116 +59,141 @@ export interface ImportRequest {
   readonly source: string | null
   /** Whose the records without an account code are; null: nobody's. */
   readonly account: string | null
+  /** Every record is a correction. */
+  readonly replace?: boolean
   /** Read and check only. `loaded` then counts what could be loaded, known calls among it. */
   readonly dryRun?: boolean
+  readonly batches?: ImportBatches
   onRejection(rejection: Rejection): void
   /** Told after each handful of records; nothing more is read until it is done. */
   onProgress?(counts: Readonly<ImportCounts>): void | Promise<void>
 }
 
-type Waiting = { readonly line: number; readonly raw: string; readonly call: Call }
+type Waiting = { readonly line: number; readonly raw: string; readonly header?: string } & (
+  | { readonly call: Call }
+  | { readonly unfit: Unfit; readonly identity?: string; readonly source: string }
+)
+
+/** Batches an import may be given in place of one that closed, before it breaks off. */
+const mostRenewals = 20
 
 /**
  * Loads the call records of one input as a stream. The memory does not grow with its length, save 24 to 48 bytes for each
  * row that is known only by itself. Bad records are told and left out;
  * up to 5,000 calls at a time are loaded whole or not at all, so after a failure the same input can simply be given again.
- * @throws PortalError UNAVAILABLE when the database fails; what was loaded before stays
+ * @throws PortalError UNAVAILABLE when the database fails; what was loaded before stays. CONFLICT when its batch was undone
+ * meanwhile, or a later batch has newer versions of its corrections
  */
 export const importCalls = async (
   db: PluginDatabase,
   input: AsyncIterable<Uint8Array>,
   request: ImportRequest
 ): Promise<ImportCounts> => {
-  const { format } = request
-  const counts: ImportCounts = { rows: 0, loaded: 0, duplicates: 0, unrated: 0, rejected: 0 }
-  const accounts = await db.accountCodes()
+  const { format, batches } = request
+  const counts: ImportCounts = { ...(batches?.done ?? noCounts()) }
+  const done = counts.rows
+  const options = { ...request, accounts: await db.accountCodes(), keptFrom: await keptFrom(db) }
   const equal = new EqualRows()
-  const reject = (rejection: Rejection) => {
-    counts.rejected += 1
-    request.onRejection(rejection)
+
+  /** Checks and loads what belongs into one batch. */
+  const loadInto = async (batch: number | undefined, waiting: readonly Waiting[]): Promise<void> => {
+    const rejects = waiting.flatMap((each): readonly Rejection[] =>
+      'call' in each
+        ? []
+        : [
+            {
+              line: each.line,
+              raw: each.raw,
+              ...each.unfit,
+              ...(each.identity !== undefined && { identity: each.identity }),
+              ...(each.header !== undefined && { header: each.header })
+            }
+          ]
+    )
+    const calls = waiting.flatMap(each => ('call' in each ? [each.call] : []))
+    const couldLoad = request.dryRun
+      ? { loaded: calls.length, unrated: calls.filter(call => call.charge === null).length }
+      : undefined
+    const entry =
+      batch === undefined
+        ? undefined
+        : {
+            batch,
+            duplicates: 0,
+            rejects,
+            ...(couldLoad && { couldLoad }),
+            ...(batches?.at !== undefined && { at: batches.at })
+          }
+    const none = { loaded: 0, replaced: 0, duplicates: 0, unrated: 0 }
+    const loads = couldLoad ? [] : calls
+    const result = entry || loads.length > 0 ? await ingestCalls(db, loads, entry) : none
+    counts.rows += waiting.length
+    counts.loaded += couldLoad?.loaded ?? result.loaded
+    counts.unrated += couldLoad?.unrated ?? result.unrated
+    counts.replaced += result.replaced
+    counts.duplicates += result.duplicates
+    counts.rejected += rejects.length
+    for (const rejection of rejects) request.onRejection(rejection)
   }
-  const identityOf = (call: ParsedCall, raw: string): string => {
-    if (call.key !== null) return `call:${call.key}`
-    const hash = createHash('sha256').update(raw).digest()
-    return `row:${hash.toString('base64url')}:${equal.ordinal(hash)}`
-  }
-  const callOf = (parsed: ParsedCall, raw: string): Call | Omit<Rejection, 'line' | 'raw'> => {
-    const { accountCode: written, host, currency, direction } = parsed
-    const identity = identityOf(parsed, raw)
-    const accountCode = written === '' && request.account !== null ? request.account : written
-    const account = accounts.get(accountCode)
-    if (account === undefined)
-      return {
-        reason: accountCode === '' ? 'has no account code' : `no company has the account code ${accountCode}`,
-        accountCode
-      }
-    if (typeof currency === 'string' && currency !== account.currency)
-      return { reason: `is in ${currency}, but the company's account is in ${account.currency}` }
-    const customer = account.userType === 'CUSTOMER'
-    const fromCompany = direction === 'FROM_COMPANY'
-    return {
-      // The whole record in one copy: what a call does not have is not stored.
-      ...parsed,
-      callId: parsed.callId || identity,
-      direction:
-        direction === 'FROM_COMPANY' || direction === 'TO_COMPANY'
-          ? customer === fromCompany
-            ? 'TERMINATION'
-            : 'ORIGINATION'
-          : direction,
-      companyId: account.companyId,
-      leg: account.userType,
-      currency: account.currency,
-      source: request.source ?? (host === null ? format.name : `${format.name}:${host}`),
-      identity,
-      // The far end of a leg is the customer's own address or the carrier's gateway.
-      sourceIp: customer ? (parsed.sourceIp ?? null) : null,
-      gatewayIp: customer ? null : (parsed.gatewayIp ?? parsed.sourceIp ?? null),
-      authName: customer ? (parsed.authName ?? null) : null
+
+  const load = async (waiting: readonly Waiting[], renewals = 0): Promise<void> => {
+    const groups = new Map<number | undefined, Waiting[]>()
+    for (const each of waiting) {
+      const batch = await batches?.numberOf('call' in each ? each.call.source : each.source)
+      const group = groups.get(batch)
+      if (group) group.push(each)
+      else groups.set(batch, [each])
     }
-  }
-  /** Loads a handful; calls that cannot be stored are left out of it. */
-  const load = async (waiting: readonly Waiting[]): Promise<void> => {
-    if (waiting.length === 0) return
-    try {
-      const calls = waiting.map(({ call }) => call)
-      if (request.dryRun) {
-        counts.loaded += calls.length
-        counts.unrated += calls.filter(call => call.charge === null).length
-        return
+    for (const [batch, group] of groups) {
+      try {
+        await loadInto(batch, group)
+      } catch (error) {
+        if (error instanceof BatchClosed || error instanceof NewerBatch) {
+          if (batch === undefined || batches?.renew === undefined || renewals === mostRenewals)
+            throw new PortalError('CONFLICT', brokenOff(error), { cause: error })
+          await batches.renew(batch)
+          await load(group, renewals + 1)
+          continue
+        }
+        if (!(error instanceof PortalError) || error.code !== 'BAD_USER_INPUT') throw error
+        // Calls that cannot be stored are told and left out.
+        let faults = 0
+        const checked = group.map((each): Waiting => {
+          const reason = 'call' in each ? callFault(each.call) : undefined
+          if (reason === undefined || !('call' in each)) return each
+          faults += 1
+          const { line, raw, header, call } = each
+          return {
+            ...{ line, raw, unfit: { reason }, identity: call.identity, source: call.source },
+            ...(header !== undefined && { header })
+          }
+        })
+        if (faults === 0) throw error
+        await load(checked, renewals)
       }
-      const result = await ingestCalls(db, calls)
-      counts.loaded += result.loaded
-      counts.duplicates += result.duplicates
-      counts.unrated += result.unrated
-    } catch (error) {
-      if (!(error instanceof PortalError) || error.code !== 'BAD_USER_INPUT') throw error
-      const sound = waiting.filter(({ line, raw, call }) => {
-        const reason = callFault(call)
-        if (reason !== undefined) reject({ line, raw, reason })
-        return reason === undefined
-      })
-      if (sound.length === waiting.length) throw error
-      await load(sound)
     }
   }
 
   let waiting: Waiting[] = []
   let waitingText = 0
+  let read = 0
   for await (const records of format.read(input, request.read)) {
     for (const record of records) {
-      counts.rows += 1
-      const { line, raw } = record
-      if ('reason' in record) {
-        reject({ line, raw, reason: record.reason })
-        continue
-      }
-      const call = callOf(record.call, raw)
-      if ('reason' in call) reject({ line, raw, ...call })
+      read += 1
+      const { line, raw, header } = record
+      const place = header === undefined ? { line, raw } : { line, raw, header }
+      // Counted among equal rows, also when an earlier run is done with it.
+      const identity = 'reason' in record ? undefined : identityOf(record.call, raw, equal)
+      if (read <= done) continue
+      if ('reason' in record)
+        waiting.push({ ...place, unfit: { reason: record.reason }, source: sourceOf(request, null) })
       else {
-        waiting.push({ line, raw, call })
-        waitingText += raw.length
+        const call = makeCall(options, record.call, identity!)
+        if ('reason' in call)
+          waiting.push({ ...place, unfit: call, identity: identity!, source: sourceOf(request, record.call.host) })
+        else waiting.push({ ...place, call })
       }
+      waitingText += raw.length
       if (waiting.length === callsAtOnce || waitingText > textAtOnce) {
         await load(waiting)
         waiting = []
@@ -156,6 +202,11 @@ export const importCalls = async (
     }
     await request.onProgress?.(counts)
   }
-  await load(waiting)
+  if (waiting.length > 0) await load(waiting)
   return counts
 }
+
+const brokenOff = (error: Error): string =>
+  error instanceof NewerBatch
+    ? 'A batch that began later has newer versions of some of these calls. Load the rest again, as a new batch.'
+    : 'The batch takes in nothing any more: it was undone, or nothing was heard of it for too long.'

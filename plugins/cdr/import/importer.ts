@@ -1,8 +1,9 @@
+import { createHash, type Hash } from 'node:crypto'
 import { once } from 'node:events'
 import { createReadStream, createWriteStream } from 'node:fs'
 import { access, constants } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { finished } from 'node:stream/promises'
+import { finished, pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { stringify } from 'csv-stringify/sync'
 import {
@@ -12,9 +13,12 @@ import {
   type PluginImporter,
   PortalError
 } from '../../../core/plugin-api.ts'
+import type { Batch } from '../batch/batch.ts'
+import { assertNothingUndoing, beginBatch, endBatch, findDelivered } from '../batch/batch-store.ts'
+import { deliveredBefore, sourcePattern } from '../batch/import-task.ts'
 import { type CallDirection, callDirections } from '../call.ts'
 import { callFormats } from './formats.ts'
-import { type ImportCounts, importCalls, type Rejection } from './import-calls.ts'
+import { type ImportCounts, importCalls, noCounts, type Rejection } from './import-calls.ts'
 import { LocalClock } from './local-clock.ts'
 import type { CallFormat } from './parsed-call.ts'
 
@@ -34,6 +38,8 @@ const usage = (): readonly string[] => [
   '  --direction WAY      TERMINATION (default) or ORIGINATION, for records that do not say',
   '  --source NAME        name of the feed; calls count as known only within one feed',
   '  --rejects FILE       writes the records that were not loaded, with reasons, as CSV',
+  '  --replace            every record is a correction: it takes the place of the call that is known',
+  '  --again              loads a file that was delivered before',
   '  --dry-run            reads and checks, writes nothing'
 ]
 
@@ -45,6 +51,9 @@ interface Command {
   readonly source: string | null
   readonly account: string | null
   readonly rejects: string | null
+  readonly zone: string | null
+  readonly replace: boolean
+  readonly again: boolean
   readonly dryRun: boolean
 }
 
@@ -63,6 +72,8 @@ const readCommand = (args: readonly string[]): Command | null => {
           direction: { type: 'string', default: 'TERMINATION' },
           source: { type: 'string' },
           rejects: { type: 'string' },
+          replace: { type: 'boolean', default: false },
+          again: { type: 'boolean', default: false },
           'dry-run': { type: 'boolean', default: false },
           help: { type: 'boolean', default: false }
         }
@@ -87,7 +98,7 @@ const readCommand = (args: readonly string[]): Command | null => {
     throw badInput('--zone', `the times of ${format.name} are local; say of which zone, for instance Europe/London`)
   const direction = callDirections.find(way => way === values.direction)
   if (direction === undefined) throw badInput('--direction', `must be one of ${callDirections.join(', ')}`)
-  if (values.source !== undefined && !/^[\w.:@-]{1,100}$/.test(values.source))
+  if (values.source !== undefined && !sourcePattern.test(values.source))
     throw badInput('--source', 'must be 1 to 100 letters, digits or . : @ _ -')
   return {
     files,
@@ -97,6 +108,9 @@ const readCommand = (args: readonly string[]): Command | null => {
     source: values.source ?? null,
     account: values.account ?? null,
     rejects: values.rejects ?? null,
+    zone: values.zone ?? null,
+    replace: values.replace,
+    again: values.again,
     dryRun: values['dry-run']
   }
 }
@@ -150,7 +164,7 @@ export const runImport = async (
     for (const line of usage()) print(line)
     return 0
   }
-  const total: ImportCounts = { rows: 0, loaded: 0, duplicates: 0, unrated: 0, rejected: 0 }
+  const total = noCounts()
   const reasons = new Map<string, number>()
   const codes = new Map<string, number>()
   const rejects = command.rejects === null ? null : createWriteStream(command.rejects)
@@ -163,16 +177,42 @@ export const runImport = async (
   let failed = false
   let current: ImportCounts | null = null
   let told = Date.now()
+  let batch: Batch | null = null
+  const { format, source, account, zone, direction, replace, again, dryRun } = command
   try {
     for (const file of command.files) {
       const name = file === '-' ? 'standard input' : basename(file)
       current = null
-      const counts = await importCalls(db, file === '-' ? stdin : createReadStream(file), {
-        format: command.format,
-        source: command.source,
-        account: command.account,
-        dryRun: command.dryRun,
-        read: { clock: command.clock, direction: command.direction, note: note => print(`${name}, ${note}`) },
+      batch = null
+      const feed = source ?? format.name
+      const hash = createHash('sha256')
+      if (!dryRun) {
+        if (file !== '-') await pipeline(createReadStream(file), hash)
+        const sha256 = file === '-' ? null : hash.digest('hex')
+        const earlier = sha256 === null || again ? null : await findDelivered(db, sha256, feed)
+        if (earlier !== null) {
+          print(`${name}: ${deliveredBefore(earlier).message} --again loads it all the same.`)
+          continue
+        }
+        await assertNothingUndoing(db, feed)
+        const options = { source, zone, direction, account, replace }
+        const begun = {
+          source: feed,
+          format: format.name,
+          origin: 'CLI',
+          actor: 'cli',
+          options,
+          fileName: name,
+          sha256
+        } as const
+        batch = await beginBatch(db, begun, await db.now())
+      }
+      const number = batch?.number
+      const input = file === '-' ? hashed(stdin, hash) : createReadStream(file)
+      const counts = await importCalls(db, input, {
+        ...{ format, source, account, replace, dryRun },
+        ...(number !== undefined && { batches: { numberOf: async () => number } }),
+        read: { clock: command.clock, direction, note: note => print(`${name}, ${note}`) },
         onRejection(rejection) {
           countUp(reasons, kindOf(rejection), 100)
           if (rejection.accountCode !== undefined) countUp(codes, rejection.accountCode)
@@ -195,12 +235,25 @@ export const runImport = async (
       })
       current = null
       add(total, counts)
+      if (batch === null) continue
+      const standardInput = file === '-' ? hash.digest('hex') : null
+      // Nothing of it was a record of this format: the right command must not be told that it was delivered.
+      const nothing = counts.rows > 0 && counts.rejected === counts.rows
+      const error = 'No record was fit to load.'
+      await endBatch(db, batch.number, nothing ? 'FAILED' : 'DONE', await db.now(), {
+        ...(standardInput !== null && { sha256: standardInput }),
+        ...(nothing && { error })
+      })
+      print(`${name}: batch ${batch.id}`)
     }
   } catch (error) {
     failed = true
     if (current !== null) add(total, current)
-    print(error instanceof PortalError ? error.message : `The import broke off: ${(error as Error).message}`)
+    const text = error instanceof PortalError ? error.message : `The import broke off: ${(error as Error).message}`
+    print(text)
     print('What was loaded stays; give the same files again to load the rest.')
+    // The database may be what failed; the batch then counts as broken off after a while.
+    if (batch !== null) await endBatch(db, batch.number, 'FAILED', Date.now(), { error: text }).catch(() => {})
   }
   if (rejects !== null) {
     rejects.end()
@@ -212,7 +265,7 @@ export const runImport = async (
   }
   const loaded = command.dryRun ? 'could be loaded (dry run: nothing was written)' : 'loaded'
   print(
-    `${counted(total.rows, 'record')}: ${total.loaded.toLocaleString('en')} ${loaded}, ${total.duplicates.toLocaleString('en')} known already, ${total.rejected.toLocaleString('en')} rejected; ${total.unrated.toLocaleString('en')} without a rate.`
+    `${counted(total.rows, 'record')}: ${total.loaded.toLocaleString('en')} ${loaded}${total.replaced > 0 ? ` (${total.replaced.toLocaleString('en')} of them in place of known ones)` : ''}, ${total.duplicates.toLocaleString('en')} known already, ${total.rejected.toLocaleString('en')} rejected; ${total.unrated.toLocaleString('en')} without a rate.`
   )
   const byCount = (counts: Map<string, number>) => [...counts].sort((a, b) => b[1] - a[1])
   for (const [reason, count] of byCount(reasons)) print(`  ${count.toLocaleString('en')} × ${reason}`)
@@ -223,9 +276,17 @@ export const runImport = async (
   return total.rejected === total.rows ? 2 : 1
 }
 
+async function* hashed(input: AsyncIterable<Uint8Array>, hash: Hash): AsyncGenerator<Uint8Array> {
+  for await (const bytes of input) {
+    hash.update(bytes)
+    yield bytes
+  }
+}
+
 const add = (total: ImportCounts, counts: ImportCounts) => {
   total.rows += counts.rows
   total.loaded += counts.loaded
+  total.replaced += counts.replaced
   total.duplicates += counts.duplicates
   total.unrated += counts.unrated
   total.rejected += counts.rejected

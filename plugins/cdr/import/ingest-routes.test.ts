@@ -64,7 +64,7 @@ forEachDatabase('POST /ingest/cdr', open => {
   test('NDJSON: loads once, however often it is sent', async () => {
     const { post, calls } = await setUp()
     const body = callFileBytes('calls.ndjson')
-    const expected = { rows: 2, loaded: 2, duplicates: 0, unrated: 1, rejectedRows: 0, rejected: [] }
+    const expected = { rows: 2, loaded: 2, replaced: 0, duplicates: 0, unrated: 1, rejectedRows: 0, rejected: [] }
     assert.deepEqual(await post(ndjson, body), { status: 200, body: expected })
     assert.deepEqual(await post(ndjson, body), {
       status: 200,
@@ -82,6 +82,7 @@ forEachDatabase('POST /ingest/cdr', open => {
     assert.deepEqual(answer.body, {
       rows: 4,
       loaded: 1,
+      replaced: 0,
       duplicates: 0,
       unrated: 0,
       rejectedRows: 3,

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import { badInput, type OperatorContext, type PluginRoute, PortalError } from '../../../core/plugin-api.ts'
+import { collectingBatches } from '../batch/collecting-batches.ts'
 import { callJson } from './call-json.ts'
 import { freeSwitchJson } from './freeswitch-json.ts'
 import { importCalls, type Rejection } from './import-calls.ts'
@@ -66,17 +67,23 @@ const ingest = async (context: OperatorContext, request: FastifyRequest): Promis
   const format = formatOf(request, form || type === 'application/json')
   const bytes = await bytesOf(request.body)
   const text = form ? Buffer.from(formFieldText(bytes.toString('utf8'))) : bytes
-  const rejected: Omit<Rejection, 'raw' | 'accountCode'>[] = []
+  const rejected: Pick<Rejection, 'line' | 'reason'>[] = []
   const counts = await importCalls(context.db, once(text), {
     format,
     source: null,
     account: null,
     read: { clock: null, direction: 'TERMINATION', note: () => {} },
+    batches: collectingBatches(context.db, {
+      actor: context.operator.actor,
+      format: format.name,
+      at: context.at
+    }),
     onRejection({ line, reason }) {
       if (rejected.length < toldRejections) rejected.push({ line, reason })
     }
   })
   if (counts.rows === 0) throw badInput('body', 'holds no call record')
+  rejected.sort((a, b) => a.line - b.line)
   const answer = { ...counts, rejectedRows: counts.rejected, rejected }
   // Nothing was fit to load: not a success, so that a switch keeps the record and does not forget it.
   if (counts.rejected === counts.rows)

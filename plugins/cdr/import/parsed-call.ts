@@ -17,9 +17,12 @@ export interface ParsedCall extends Omit<Call, 'companyId' | 'leg' | 'currency' 
 }
 
 /** One record of an input: a call, or what is wrong with it. Lines count from 1. */
-export type ParsedRecord =
-  | { readonly line: number; readonly raw: string; readonly call: ParsedCall }
-  | { readonly line: number; readonly raw: string; readonly reason: string }
+export type ParsedRecord = {
+  readonly line: number
+  readonly raw: string
+  /** The header row above it, without which it cannot be read. */
+  readonly header?: string
+} & ({ readonly call: ParsedCall } | { readonly reason: string })
 
 /** What a reader needs to know beside the bytes. */
 export interface ReadOptions {

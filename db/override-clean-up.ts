@@ -1,0 +1,48 @@
+import type { OverrideCleanUpStore } from '../core/access-history.ts'
+import { UNASSIGNED_SCOPE } from '../core/ports.ts'
+import { lockCompanies, overridesOf, type Touch, writeOverrides } from './access-write.ts'
+import type { Database } from './connect.ts'
+import { lockBrandList } from './default-brand.ts'
+import { clockOf, rowOf, rowsOf, wordsOf } from './sql.ts'
+
+/** Removal of idle overrides on the database; see `OverrideCleanUpStore`. */
+export const createOverrideCleanUp = (db: Database): OverrideCleanUpStore => ({
+  remove: (keys, decidedOn, actor) =>
+    db.transaction(async trx => {
+      const { each, forUpdate } = wordsOf(trx)
+      const ids = JSON.stringify([...keys.keys()])
+      // For a company without a home every brand counts, so none may come or go. Locked before companies, as brands do.
+      const everywhere =
+        (await rowOf(
+          trx,
+          `SELECT 1 AS one FROM company WHERE domain_id IS NULL AND id IN (SELECT value FROM ${each}) LIMIT 1`,
+          [ids]
+        )) !== undefined
+      if (everywhere) await lockBrandList(trx)
+      const companies = await lockCompanies(trx, [...keys.keys()])
+      if (!everywhere && companies.some(company => company.domain_id === null)) return null
+      // Whoever writes a brand or an override bumps a counter last: while they are held, nothing changes.
+      const counters = await rowsOf<{ scope: string; revision: number }>(
+        trx,
+        `SELECT scope, revision FROM access_counter
+         ${everywhere ? '' : `WHERE scope IN (SELECT value FROM ${each})`} ORDER BY scope${forUpdate}`,
+        everywhere ? [] : [JSON.stringify(companies.map(company => company.domain_id ?? UNASSIGNED_SCOPE))]
+      )
+      if (counters.some(({ scope, revision }) => decidedOn.get(scope) !== revision)) return null
+      const current = await overridesOf(
+        trx,
+        companies.map(company => company.id),
+        [...new Set([...keys.values()].flat())]
+      )
+      const writes = companies.map(company => ({
+        company,
+        touches: keys.get(company.id)!.flatMap((key): Touch[] => {
+          const before = current.get(company.id)?.get(key)
+          return before === undefined ? [] : [{ field: `override:${key}`, before, after: null }]
+        })
+      }))
+      const changed = writes.filter(({ touches }) => touches.length > 0)
+      if (changed.length > 0) await writeOverrides(trx, changed, 'cleanUpOverrides', actor, await clockOf(trx))
+      return changed.reduce((sum, { touches }) => sum + touches.length, 0)
+    })
+})

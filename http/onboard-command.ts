@@ -1,0 +1,123 @@
+import { createReadStream, existsSync } from 'node:fs'
+import { basename } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parseArgs } from 'node:util'
+import { Catalogue } from '../core/catalogue.ts'
+import { ConfigurationError } from '../core/errors.ts'
+import type { OnboardingLine, OnboardingRun } from '../core/onboarding-runs.ts'
+import { createFileStore } from '../db/file-store.ts'
+import { createJobStore } from '../db/job-store.ts'
+import { createOnboardingRuns, onboardingJobName } from '../db/onboarding-store.ts'
+import { createOnboardingWork } from '../db/onboarding-work.ts'
+import { atTheMachine } from './at-the-machine.ts'
+import { JobRunner } from './job-runner.ts'
+import { giveUpOnboarding, type OnboardingParts, runOnboarding } from './onboarding-runner.ts'
+import type { CommandContext, PortalCommand } from './portal-command.ts'
+
+/** What runs need, without a server around it. */
+export const onboardingParts = async (context: CommandContext): Promise<OnboardingParts> => {
+  const database = await context.database()
+  const { plugins } = context
+  const catalogue = Catalogue.of(plugins)
+  return {
+    database,
+    plugins,
+    catalogue,
+    files: createFileStore(database),
+    onboarding: {
+      runs: createOnboardingRuns(database),
+      work: createOnboardingWork(database, catalogue, plugins)
+    }
+  }
+}
+
+/** Carries a run out here, unless a server took it first, and waits for its end. */
+export const finishRun = async (parts: OnboardingParts, id: string): Promise<OnboardingRun> => {
+  const faults: unknown[] = []
+  const kind = {
+    name: onboardingJobName,
+    run: (payload: unknown, _at: number, alive: () => Promise<boolean>) => runOnboarding(parts, String(payload), alive),
+    gaveUp: (payload: unknown) => giveUpOnboarding(parts, String(payload))
+  }
+  const log = { error: (facts: { err?: unknown }) => faults.push(facts.err), warn: () => {} }
+  const jobs = new JobRunner(createJobStore(parts.database), [kind], log)
+  for (;;) {
+    await jobs.runDue()
+    // A fault here is for whoever called the command; the job stays in line for a server, or the next call.
+    if (faults.length > 0) throw faults[0]
+    const run = await parts.onboarding.runs.get(id)
+    if (run === null || run.state === 'DONE' || run.state === 'FAILED') return run!
+    await sleep(500)
+  }
+}
+
+const lineText = (line: OnboardingLine): string => {
+  const what = [line.record, line.company, line.subject].filter(word => word !== '').join(' ')
+  const changes = line.changes
+    .filter(() => line.outcome === 'UPDATE')
+    .map(({ field, before, after }) => `${field}: ${before ?? '-'} → ${after ?? '-'}`)
+  const fault = line.message === null ? [] : [[line.code, line.field, line.message].filter(Boolean).join(' ')]
+  return [`${line.line}`, line.outcome, what, ...changes, ...fault, ...line.warnings].join('  ')
+}
+
+async function* linesOf({ onboarding }: OnboardingParts, runId: string): AsyncGenerator<OnboardingLine> {
+  for (let after: string | null = null; ; ) {
+    const page: Awaited<ReturnType<typeof onboarding.runs.lines>> = await onboarding.runs.lines({
+      runId,
+      first: 500,
+      after
+    })
+    yield* page.nodes
+    if (!page.hasNextPage) return
+    after = page.endCursor
+  }
+}
+
+/** Takes companies in from a file. */
+export const onboardCommand: PortalCommand = {
+  name: 'onboard',
+  summary: 'takes companies, contacts, codes, overrides and numbers in from a CSV file',
+  usage: `Usage: npm run portal -- onboard FILE [--dry-run] [--all]
+Reads FILE as docs/onboarding.md describes it. A company with a wrong line is left out whole, the others are done. Prints what
+would change (--dry-run), or what was refused; the report is kept, and the API shows it too.
+  --dry-run  changes nothing
+  --all      prints every line, also those that change nothing
+Exit codes: 0 everything was done; 1 some lines were refused; 2 the file could not be read at all.
+Example: npm run portal -- onboard companies.csv --dry-run`,
+  run: async (args, context, print) => {
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: { 'dry-run': { type: 'boolean', default: false }, all: { type: 'boolean', default: false } }
+    })
+    const [path] = positionals
+    if (path === undefined || positionals.length > 1) {
+      print(onboardCommand.usage)
+      return 2
+    }
+    if (!existsSync(path)) throw new ConfigurationError(`There is no file ${path}.`)
+    const parts = await onboardingParts(context)
+    const actor = atTheMachine('npm run portal -- onboard')
+    const file = await parts.files
+      .of(actor.operator)
+      .create({ name: basename(path), contentType: 'text/csv' }, createReadStream(path))
+    const dryRun = values['dry-run']
+    const started = await parts.onboarding.runs.start(file, dryRun, actor)
+    if (started.sameAs !== null) print(`A file of this content was taken in before, by run ${started.sameAs}.`)
+    const run = await finishRun(parts, started.id)
+    if (run.state === 'FAILED') {
+      print(`Nothing was done: ${run.error}`)
+      return 2
+    }
+    for await (const line of linesOf(parts, run.id)) {
+      const changes = line.outcome === 'CREATE' || line.outcome === 'UPDATE'
+      const wrong = line.outcome === 'ERROR' || line.outcome === 'REFUSED' || line.warnings.length > 0
+      if (values.all || wrong || (dryRun && changes)) print(lineText(line))
+    }
+    print(
+      `${dryRun ? 'Would be' : 'Done'}: ${run.created} created, ${run.updated} updated, ${run.unchanged} unchanged, ` +
+        `${run.faulty} wrong, ${run.refused} left out with them, ${run.warned} warnings; ${run.lines} lines of ${run.companies} companies, run ${run.id}`
+    )
+    return run.faulty + run.refused > 0 ? 1 : 0
+  }
+}

@@ -1,0 +1,186 @@
+import { formatInstant, formatMoney, type PluginDatabase, type Row } from '../../core/plugin-api.ts'
+import type { Destination } from './destination.ts'
+
+/** A number of the inventory with everything an operator may see. Times in milliseconds, the price in 10^-6 units. */
+export interface NumberRecord {
+  readonly id: string
+  readonly number: string
+  readonly country: string
+  readonly companyId: string | null
+  readonly carrierId: string | null
+  readonly enabled: boolean
+  readonly retainDisplayName: boolean
+  readonly channels: number
+  readonly channelsCeiling: number
+  readonly flowSpeed: number
+  readonly flowSpeedCeiling: number
+  readonly recordingMode: string
+  readonly packageName: string | null
+  readonly nextChargeAt: number | null
+  readonly price: bigint | null
+  readonly currency: string | null
+  readonly stirShakenMinAttest: string
+  readonly spamScout: boolean
+  readonly notes: string | null
+  readonly assignedAt: number | null
+  readonly minimumDaysUntil: number | null
+  readonly cardName: string | null
+  readonly providerCard: string | null
+  readonly script: string | null
+  readonly pAssertedId: string | null
+  readonly codecs: readonly string[]
+  readonly blockedSourceTypes: readonly string[]
+  readonly mediaProxy: boolean
+  readonly transcoding: boolean
+  readonly ipqs: boolean
+  readonly version: number
+}
+
+export type NumberField = keyof NumberRecord
+type Kind = 'text' | 'int' | 'flag' | 'time' | 'money' | 'list'
+
+/** How each part is stored. */
+const columns: Readonly<Record<NumberField, readonly [column: string, kind: Kind]>> = {
+  id: ['id', 'text'],
+  number: ['number', 'text'],
+  country: ['country', 'text'],
+  companyId: ['company_id', 'text'],
+  carrierId: ['carrier_id', 'text'],
+  enabled: ['enabled', 'flag'],
+  retainDisplayName: ['retain_display_name', 'flag'],
+  channels: ['channels', 'int'],
+  channelsCeiling: ['channels_ceiling', 'int'],
+  flowSpeed: ['flow_speed', 'int'],
+  flowSpeedCeiling: ['flow_speed_ceiling', 'int'],
+  recordingMode: ['recording_mode', 'text'],
+  packageName: ['package_name', 'text'],
+  nextChargeAt: ['next_charge_at', 'time'],
+  price: ['price', 'money'],
+  currency: ['currency', 'text'],
+  stirShakenMinAttest: ['stir_shaken_min_attest', 'text'],
+  spamScout: ['spam_scout', 'flag'],
+  notes: ['notes', 'text'],
+  assignedAt: ['assigned_at', 'time'],
+  minimumDaysUntil: ['minimum_days_until', 'time'],
+  cardName: ['card_name', 'text'],
+  providerCard: ['provider_card', 'text'],
+  script: ['script', 'text'],
+  pAssertedId: ['p_asserted_id', 'text'],
+  codecs: ['codecs', 'list'],
+  blockedSourceTypes: ['blocked_source_types', 'list'],
+  mediaProxy: ['media_proxy', 'flag'],
+  transcoding: ['transcoding', 'flag'],
+  ipqs: ['ipqs', 'flag'],
+  version: ['version', 'int']
+}
+const fields = Object.keys(columns) as readonly NumberField[]
+
+const readers: Readonly<Record<Kind, (value: unknown) => unknown>> = {
+  text: value => (value === null ? null : String(value)),
+  int: Number,
+  flag: value => Number(value) === 1,
+  time: value => (value === null ? null : Number(value)),
+  money: value => (value === null ? null : BigInt(String(value))),
+  list: value => (value === null ? [] : String(value).split(' '))
+}
+
+const stored = (kind: Kind, value: unknown): unknown => {
+  if (kind === 'flag') return value ? 1 : 0
+  if (kind === 'list') return (value as readonly string[]).join(' ') || null
+  return typeof value === 'bigint' ? value.toString() : value
+}
+
+export const recordOf = (row: Row): NumberRecord =>
+  Object.fromEntries(
+    fields.map(field => [field, readers[columns[field][1]](row[columns[field][0]])])
+  ) as unknown as NumberRecord
+
+/** The row of these parts of a number. */
+export const rowOf = (part: Partial<NumberRecord>): Row =>
+  Object.fromEntries(
+    (Object.keys(part) as NumberField[]).map(field => [columns[field][0], stored(columns[field][1], part[field])])
+  )
+
+/** What stands behind `select` to read whole numbers; money as text, because it may pass 2^53. */
+export const recordColumns = fields
+  .map(field => columns[field])
+  .map(([column, kind]) => (kind === 'money' ? `cast(did.${column} as text) as ${column}` : `did.${column}`))
+  .join(', ')
+
+/** What of `after` differs from `before`, in the stored form; empty when nothing does. */
+export const changesOf = (before: NumberRecord, after: NumberRecord): Row => {
+  const was = rowOf(before)
+  return Object.fromEntries(Object.entries(rowOf(after)).filter(([column, value]) => was[column] !== value))
+}
+
+const shown = (field: NumberField, value: unknown): unknown => {
+  const kind = columns[field][1]
+  if (value === null) return null
+  if (kind === 'money') return formatMoney(value as bigint)
+  return kind === 'time' ? formatInstant(value as number) : value
+}
+
+/** The parts of a number as the API writes them, for the audit log. */
+export const shownParts = (record: NumberRecord, only: (field: NumberField) => boolean): Row =>
+  Object.fromEntries(fields.filter(only).map(field => [field, shown(field, record[field])]))
+
+/** The fields in which two states of a number differ. */
+export const changedFields = (before: NumberRecord, after: NumberRecord): ReadonlySet<NumberField> =>
+  new Set(fields.filter(field => stored(columns[field][1], before[field]) !== stored(columns[field][1], after[field])))
+
+/**
+ * The list of texts that is bound to its `?`, as JSON; no database limits its length, as both limit bindings.
+ */
+export const listed = ({ dialect }: PluginDatabase): string =>
+  dialect === 'sqlite' ? '(select value from json_each(?))' : '(select json_array_elements_text(cast(? as json)))'
+
+/** Numbers by id or by number; those that are not there are absent. `lock`: nobody changes them until the transaction ends. */
+export const readRecords = async (
+  db: PluginDatabase,
+  by: 'id' | 'number',
+  values: readonly string[],
+  lock: boolean
+): Promise<readonly NumberRecord[]> => {
+  // Always in the order of ids, in which a contact's bulk calls lock too, so that nobody waits in a circle.
+  const locked = lock && db.dialect === 'postgresql' ? ' for update' : ''
+  const rows = await db.all(
+    `select ${recordColumns} from {did} where did.${by} in ${listed(db)} order by did.id${locked}`,
+    [JSON.stringify(values)]
+  )
+  return rows.map(recordOf)
+}
+
+/** What a number's company has put on it. */
+export interface Belongings {
+  readonly destinations: readonly Destination[]
+  readonly tags: readonly string[]
+}
+
+/** Destinations and tags by the number's id; absent where there are none. */
+export const readBelongings = async (
+  db: PluginDatabase,
+  ids: readonly string[]
+): Promise<ReadonlyMap<string, Belongings>> => {
+  const found = new Map<string, { destinations: Destination[]; tags: string[] }>()
+  const of = (id: unknown) => {
+    const known = found.get(String(id)) ?? { destinations: [], tags: [] }
+    found.set(String(id), known)
+    return known
+  }
+  if (ids.length === 0) return found
+  const among = `did_id in ${listed(db)}`
+  const bound = [JSON.stringify(ids)]
+  for (const row of await db.all<Destination & { did_id: string }>(
+    `select did_id, type, value, port, prefix from {did_destination} where ${among} order by did_id, position`,
+    bound
+  )) {
+    of(row.did_id).destinations.push({ type: row.type, value: row.value, port: row.port, prefix: row.prefix })
+  }
+  for (const row of await db.all<{ did_id: string; tag: string }>(
+    `select did_id, tag from {did_tag} where ${among} order by did_id, tag_lower`,
+    bound
+  )) {
+    of(row.did_id).tags.push(row.tag)
+  }
+  return found
+}

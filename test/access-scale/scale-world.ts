@@ -1,0 +1,101 @@
+import type { TestContext } from 'node:test'
+import type { StaffRole } from '../../core/viewer.ts'
+import type { Database } from '../../db/connect.ts'
+import { insertRows } from '../../db/insert-rows.ts'
+import { newId, rowOf } from '../../db/sql.ts'
+import { hashToken, newToken } from '../../http/tokens.ts'
+import { worldPlugins } from '../operator/plugins.ts'
+import { consoleHost, startPortal, type TestPortal, testActor } from '../support/portal.ts'
+
+// biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
+type Data = any
+
+export interface Asked {
+  readonly variables?: Readonly<Record<string, unknown>>
+  readonly role?: StaffRole
+}
+
+/** A whole server with the small catalogue of the operators' tests, and keys of every role. */
+export interface ScaleWorld {
+  readonly portal: TestPortal
+  readonly keys: Readonly<Record<StaffRole, string>>
+  /** The data of an answer without errors; fails on errors. */
+  data(document: string, asked?: Asked): Promise<Data>
+  /** Code and extensions of the first error; fails without one. */
+  refused(document: string, asked?: Asked): Promise<Readonly<Record<string, unknown>>>
+  /** `key SHOW`, sorted, of one company. */
+  overrides(companyId: string): Promise<readonly string[]>
+  /** Audit entries of one target, oldest first. */
+  audit(target: string): Promise<readonly { id: string; action: string; before: Data; after: Data; actor: string }[]>
+}
+
+export const startScaleWorld = async (
+  t: TestContext,
+  open: () => Promise<Database>,
+  features: readonly string[] = ['page', 'calls']
+): Promise<ScaleWorld> => {
+  const portal = await startPortal(t, { open, plugins: worldPlugins, features })
+  const keys = { ADMIN: portal.apiKey } as Record<StaffRole, string>
+  for (const role of ['SUPPORT', 'AUDITOR', 'INGEST'] as const) {
+    keys[role] = newToken()
+    await portal.installation.people.staff.createApiKey({ name: role, keyHash: hashToken(keys[role]), role }, testActor)
+  }
+  const ask = async (document: string, { variables, role = 'ADMIN' }: Asked = {}): Promise<Data> =>
+    (await portal.query(consoleHost, document, { apiKey: keys[role], ...(variables ? { variables } : {}) })).json
+  const data: ScaleWorld['data'] = async (document, asked) => {
+    const answer = await ask(document, asked)
+    if (answer.errors) throw new Error(JSON.stringify(answer.errors))
+    return answer.data
+  }
+  return {
+    portal,
+    keys,
+    data,
+    refused: async (document, asked) => {
+      const answer = await ask(document, asked)
+      if (!answer.errors) throw new Error(`not refused: ${JSON.stringify(answer.data)}`)
+      return { message: answer.errors[0].message, ...answer.errors[0].extensions }
+    },
+    overrides: async id =>
+      (
+        await data('query ($id: ID!) { company(id: $id) { overrides { key override } } }', { variables: { id } })
+      ).company.overrides
+        .map((each: { key: string; override: string }) => `${each.key} ${each.override}`)
+        .sort(),
+    audit: async target =>
+      (
+        await data(
+          'query ($t: String!) { auditLog(target: $t, first: 100) { nodes { id action before after actor } } }',
+          { variables: { t: target } }
+        )
+      ).auditLog.nodes
+        .map((entry: Data) => ({ ...entry, before: JSON.parse(entry.before), after: JSON.parse(entry.after) }))
+        .toReversed()
+  }
+}
+
+/** Many companies at once, past the stores: their first access write makes them known. */
+export const manyCompanies = (world: ScaleWorld, count: number): Promise<readonly string[]> =>
+  world.portal.database.transaction(async trx => {
+    const counter = await rowOf<{ value: number }>(
+      trx,
+      `UPDATE creation_counter SET value = value + ${count} WHERE kind = 'company' RETURNING value`
+    )
+    const ids = Array.from({ length: count }, () => newId())
+    await insertRows(
+      trx,
+      'company',
+      ids.map((id, n) => ({
+        id,
+        seq: counter!.value - count + n + 1,
+        name: `Company ${n}`,
+        name_lower: `company ${n}`,
+        user_type: 'CUSTOMER',
+        status: 'ACTIVE',
+        currency: 'EUR',
+        domain_id: world.portal.world.acme.id,
+        created_at: 0
+      }))
+    )
+    return ids
+  })

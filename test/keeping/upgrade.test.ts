@@ -1,0 +1,137 @@
+import assert from 'node:assert/strict'
+import { after, describe, test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Dialect } from '../../core/scope.ts'
+import { contract, migrationSteps } from '../../db/migrate.ts'
+import { plugins } from '../../plugins/index.ts'
+import { Balancer } from '../support/balancer.ts'
+import { openers } from '../support/databases.ts'
+import { freePort } from '../support/free-port.ts'
+import { length } from '../support/length.ts'
+import { type PortalProcess, startPortalProcess } from '../support/portal-process.ts'
+import { upgradePlugin } from '../support/upgrade-plugin.ts'
+
+const host = 'upgrade.localhost'
+const password = 'correct horse battery'
+
+const startVersion = async (url: string, version: 1 | 2): Promise<PortalProcess & { monitorPort: number }> => {
+  const monitorPort = await freePort()
+  const portal = await startPortalProcess(
+    url,
+    [],
+    { TEST_PLUGIN_VERSION: `${version}`, PORTAL_MONITOR: `${monitorPort}`, PORTAL_DRAIN_SECONDS: '1' },
+    'test/support/upgrade-child.ts'
+  )
+  after(() => portal.kill())
+  return Object.assign(portal, { monitorPort })
+}
+
+const signIn = async (portal: PortalProcess): Promise<string> => {
+  const { createPortalDomain: brand } = await portal.operator(
+    `mutation { createPortalDomain(input: { fqdn: "${host}", brandName: "B", features: ["upgrade"] }) { id } }`
+  )
+  const { createCompany: company } = await portal.operator(
+    'mutation ($id: ID!) { createCompany(input: { name: "C", userType: CUSTOMER, currency: "EUR", domainId: $id }) { id } }',
+    { id: brand.id }
+  )
+  await portal.operator('mutation ($input: CreateContactInput!) { createContact(input: $input) { id } }', {
+    input: { companyId: company.id, name: 'N', email: 'n@example.net', password }
+  })
+  const answer = await portal.query(
+    host,
+    `mutation { login(email: "n@example.net", password: "${password}") { token } }`
+  )
+  return answer.json.data.login.token
+}
+
+const upgrade = (dialect: Dialect): void => {
+  test(`${dialect}: two versions beside each other, none of the requests fails, no write is lost`, async t => {
+    const database = await openers[dialect]({ empty: true })
+    const old = await startVersion(database.url, 1)
+    const session = await signIn(old)
+    const balancer = new Balancer()
+    t.after(() => balancer.close())
+    balancer.add(old)
+    while (!balancer.isReady(old)) await sleep(10)
+
+    const acknowledged: string[] = []
+    const failed: string[] = []
+    let over = false
+    let next = 0
+    const work = async (): Promise<void> => {
+      while (!over) {
+        const name = `thing-${++next}`
+        try {
+          await balancer.graphql(host, session, 'mutation ($name: String!) { addThing(name: $name) }', { name })
+          acknowledged.push(name)
+          await balancer.graphql(host, session, '{ things }')
+        } catch (error) {
+          failed.push(String(error))
+        }
+        await sleep(5)
+      }
+    }
+    const working = Promise.all([work(), work(), work()])
+    const both = length(300, 10_000)
+
+    await sleep(both)
+    const fresh = await startVersion(database.url, 2)
+    balancer.add(fresh)
+    while (!balancer.isReady(fresh)) await sleep(10)
+    await sleep(both)
+    await assert.rejects(contract(database, [upgradePlugin(2)]), /003-no-colour .*version .* still needs/)
+
+    // One of the version before is started anew, on the schema that was expanded meanwhile.
+    await old.stop()
+    balancer.remove(old)
+    const again = await startVersion(database.url, 1)
+    balancer.add(again)
+    while (!balancer.isReady(again)) await sleep(10)
+    await sleep(both)
+    assert.ok(balancer.isReady(fresh))
+
+    await again.stop()
+    balancer.remove(again)
+    assert.deepEqual(await contract(database, [upgradePlugin(2)]), ['plugin:upgrade/003-no-colour'])
+    await sleep(both)
+    await assert.rejects(
+      startVersion(database.url, 1),
+      /plugin:upgrade\/003-no-colour, which this version does not know/
+    )
+    over = true
+    await working
+
+    for (const each of [old, fresh, again]) assert.ok(balancer.answered.get(each)! > 0, 'each of them served')
+    assert.deepEqual(failed, [])
+    const rows: { id: string }[] = await database.reader('thing').select('id')
+    assert.deepEqual(rows.map(({ id }) => id).sort(), [...acknowledged].sort())
+    t.diagnostic(`${dialect}: ${acknowledged.length} writes and as many reads on 3 processes, 0 failed, 0 lost`)
+  })
+}
+
+describe('an upgrade while requests go on', () => {
+  upgrade('sqlite')
+  upgrade('postgresql')
+})
+
+test('what the shipped migrations do at start only adds, so that the version before goes on working', () => {
+  // The first of each owner makes tables; there is no version before it.
+  const seen = new Set<string>()
+  for (const { owner, migration } of migrationSteps(plugins)) {
+    const isFirst = !seen.has(owner)
+    seen.add(owner)
+    if (isFirst || migration.phase === 'contract') continue
+    for (const dialect of ['sqlite', 'postgresql'] as const)
+      for (const statement of migration.statements(dialect)) {
+        const text = statement.replaceAll(/\s+/g, ' ').trim()
+        const adds =
+          /^CREATE (UNIQUE )?(TABLE|INDEX) /i.test(text) ||
+          /^INSERT INTO /i.test(text) ||
+          (/^ALTER TABLE \w+ ADD COLUMN /i.test(text) && (!/NOT NULL/i.test(text) || /DEFAULT/i.test(text)))
+        assert.ok(
+          adds,
+          `${owner}/${migration.name} (${dialect}) does more than add: ${text.slice(0, 120)}. Put it into a migration with phase 'contract'.`
+        )
+      }
+  }
+})

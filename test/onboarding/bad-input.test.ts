@@ -1,0 +1,360 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { hashToken, newToken } from '../../http/tokens.ts'
+import { plugins } from '../../plugins/index.ts'
+import { forEachDatabase } from '../support/databases.ts'
+import { consoleHost, startPortal, type TestPortal, testActor } from '../support/portal.ts'
+import { ask, exported, onboard, type SeenLine, upload } from './onboard.ts'
+import { code, company, contact, did, file, override } from './onboarding-lines.ts'
+
+type Brief = readonly (string | number | null)[]
+/** Line, outcome and, of a wrong one, code and column. */
+const brief = (lines: readonly SeenLine[]): Brief[] =>
+  lines.map(({ line, outcome, code: fault, field }) => [line, outcome, ...(fault === null ? [] : [fault, field])])
+
+const companyCount = async (portal: TestPortal): Promise<number> =>
+  (await ask(portal, '{ companies(first: 1) { totalCount } }')).companies.totalCount
+const companyId = async (portal: TestPortal, name: string): Promise<string> =>
+  (await ask(portal, 'query ($name: String) { companies(search: $name) { nodes { id } } }', { name })).companies
+    .nodes[0].id
+
+/** A file, what each line becomes, and words that the messages must hold. */
+type Case = readonly [name: string, text: string, becomes: readonly Brief[], ...says: RegExp[]]
+
+forEachDatabase('bad onboarding files', open => {
+  test('name the line, the column and the reason, and refuse no company but their own', async t => {
+    const portal = await startPortal(t, { open: () => open({ plugins }), plugins, jobs: true })
+    const base = await onboard(
+      portal,
+      file(
+        company('OLD', 'Old Company'),
+        code('OLD', 'OLD-1'),
+        contact('OLD', 'Olga', 'olga@old.example'),
+        did('OLD', '442079460001'),
+        company('CLOSED', 'Closed Company'),
+        company('NOHOME', 'Homeless', '(none)'),
+        contact('NOHOME', 'Nora', 'nora@nohome.example')
+      )
+    )
+    assert.equal(base.run.created, 7, JSON.stringify(base.lines))
+    const old = await companyId(portal, 'Old Company')
+    await ask(portal, 'mutation ($id: ID!) { closeCompany(companyId: $id) { status } }', {
+      id: await companyId(portal, 'Closed Company')
+    })
+    const fine = company('FINE', 'Fine')
+    const ok: Brief = [2, 'CREATE']
+
+    const cases: readonly Case[] = [
+      [
+        'a wrong cell refuses its company whole, the others not',
+        file(fine, company('A', 'A'), contact('A', 'Ann', 'ann-at-a'), override('A', 'cdr', 'SHOW'), company('B', 'B')),
+        [ok, [3, 'REFUSED'], [4, 'ERROR', 'BAD_USER_INPUT', 'email'], [5, 'REFUSED'], [6, 'CREATE']],
+        /line 4 of this company is wrong/
+      ],
+      [
+        'two COMPANY lines of one reference',
+        file(company('A', 'A'), company('A', 'Other A')),
+        [
+          [2, 'ERROR', 'BAD_USER_INPUT', null],
+          [3, 'ERROR', 'BAD_USER_INPUT', null]
+        ],
+        /the same stands on line 3/,
+        /the same stands on line 2/
+      ],
+      [
+        'one company by two of its names',
+        file(company('OLD', 'Old'), company('OLD-1', 'Older'), `COMPANY,${old},Oldest`),
+        [
+          [2, 'ERROR', 'BAD_USER_INPUT', null],
+          [3, 'ERROR', 'BAD_USER_INPUT', null],
+          [4, 'ERROR', 'BAD_USER_INPUT', null]
+        ]
+      ],
+      [
+        'one account code for two companies, on both lines',
+        file(company('A', 'A'), code('A', 'C-9'), company('B', 'B'), code('B', 'C-9'), fine),
+        [
+          [2, 'REFUSED'],
+          [3, 'ERROR', 'CONFLICT', null],
+          [4, 'REFUSED'],
+          [5, 'ERROR', 'CONFLICT', null],
+          [6, 'CREATE']
+        ],
+        /C-9 stands for B too, on line 5/
+      ],
+      [
+        'the name of a new company as the code of another',
+        file(company('A', 'A'), company('B', 'B'), code('B', 'A')),
+        [
+          [2, 'ERROR', 'CONFLICT', null],
+          [3, 'REFUSED'],
+          [4, 'ERROR', 'CONFLICT', null]
+        ]
+      ],
+      [
+        'an account code of a company that is there',
+        file(company('A', 'A'), code('A', 'OLD-1')),
+        [
+          [2, 'REFUSED'],
+          [3, 'ERROR', 'CONFLICT', 'code']
+        ],
+        /belongs to Old Company/
+      ],
+      [
+        'an address of another contact on the brand, also in other letters and from a company of all brands',
+        file(company('A', 'A'), contact('A', 'X', 'OLGA@Old.example'), contact('A', 'Y', 'nora@nohome.example')),
+        [
+          [2, 'REFUSED'],
+          [3, 'ERROR', 'CONFLICT', 'email'],
+          [4, 'ERROR', 'CONFLICT', 'email']
+        ],
+        /Old Company/,
+        /Homeless/
+      ],
+      [
+        'one address for two companies of one brand; on two brands it is fine',
+        file(
+          company('A', 'A'),
+          contact('A', 'X', 'x@twin.example'),
+          company('B', 'B'),
+          contact('B', 'X', 'x@twin.example'),
+          company('C', 'C', 'globex.localhost'),
+          contact('C', 'X', 'x@twin.example')
+        ),
+        [
+          [2, 'REFUSED'],
+          [3, 'ERROR', 'CONFLICT', null],
+          [4, 'REFUSED'],
+          [5, 'ERROR', 'CONFLICT', null],
+          [6, 'CREATE'],
+          [7, 'CREATE']
+        ]
+      ],
+      [
+        'a move to a brand where an address is taken',
+        file(
+          company('A', 'A', 'globex.localhost'),
+          contact('A', 'O', 'olga@old.example'),
+          `COMPANY,OLD,,,,,globex.localhost`
+        ),
+        [
+          [2, 'CREATE'],
+          [3, 'CREATE'],
+          [4, 'UPDATE']
+        ]
+      ],
+      [
+        'unknown key, brand, record and company',
+        file(
+          company('A', 'A', 'acme.localhots'),
+          company('B', 'B'),
+          override('B', 'cdrr', 'SHOW'),
+          'WHATEVER,B',
+          code('NOBODY', 'N-1'),
+          'CODE,,,,,,,N-2'
+        ),
+        [
+          [2, 'ERROR', 'NOT_FOUND', 'brand'],
+          [3, 'REFUSED'],
+          [4, 'ERROR', 'BAD_USER_INPUT', 'key'],
+          [5, 'ERROR', 'BAD_USER_INPUT', 'record'],
+          [6, 'ERROR', 'NOT_FOUND', 'company'],
+          [7, 'ERROR', 'BAD_USER_INPUT', 'company']
+        ],
+        /there is no brand acme.localhots/,
+        /did you mean cdr\?/,
+        /no company has the reference NOBODY/
+      ],
+      [
+        'a company that is there keeps currency, user type and status',
+        file('COMPANY,OLD,,,,USD', 'COMPANY,NOHOME,,CARRIER', 'COMPANY,CLOSED,,,ACTIVE'),
+        [
+          [2, 'ERROR', 'PRECONDITION_FAILED', 'currency'],
+          [3, 'ERROR', 'PRECONDITION_FAILED', 'userType'],
+          [4, 'ERROR', 'PRECONDITION_FAILED', 'status']
+        ],
+        /is EUR and is fixed at creation/
+      ],
+      [
+        'a closed company',
+        file(override('CLOSED', 'cdr', 'SHOW'), company('CLOSED', 'Closed Company')),
+        [
+          [2, 'ERROR', 'PRECONDITION_FAILED', null],
+          [3, 'REFUSED']
+        ],
+        /reopen it first/
+      ],
+      [
+        'bounds the wrong way round, and one key twice',
+        file(
+          company('A', 'A'),
+          override('A', 'cdr', 'SHOW', ',2030-01-01T00:00:00Z,2029-01-01T00:00:00Z'),
+          override('A', 'did', 'SHOW'),
+          override('A', 'did', 'HIDE')
+        ),
+        [
+          [2, 'REFUSED'],
+          [3, 'ERROR', 'BAD_USER_INPUT', 'validUntil'],
+          [4, 'ERROR', 'BAD_USER_INPUT', null],
+          [5, 'ERROR', 'BAD_USER_INPUT', null]
+        ]
+      ],
+      [
+        'numbers: of another company, twice, for a carrier, no number',
+        file(
+          company('A', 'A'),
+          did('A', '442079460001'),
+          company('B', 'B'),
+          did('B', '442079460009'),
+          company('C', 'C', 'acme.localhost', 'CARRIER'),
+          did('C', '442079460009'),
+          did('C', '442079460010'),
+          did('C', '12ab')
+        ),
+        [
+          [2, 'REFUSED'],
+          [3, 'ERROR', 'CONFLICT', null],
+          [4, 'REFUSED'],
+          [5, 'ERROR', 'CONFLICT', null],
+          [6, 'REFUSED'],
+          [7, 'ERROR', 'BAD_USER_INPUT', null],
+          [8, 'ERROR', 'BAD_USER_INPUT', null],
+          [9, 'ERROR', 'BAD_USER_INPUT', 'number']
+        ],
+        /assigned to Old Company/,
+        /carrier/
+      ],
+      [
+        'cells under no column, and under another record\u2019s',
+        file(`${company('A', 'A')},,,,,,,,,surplus`, 'CODE,OLD,No name here,,,,,OLD-2'),
+        [
+          [2, 'ERROR', 'BAD_USER_INPUT', 'record'],
+          [3, 'ERROR', 'BAD_USER_INPUT', 'name']
+        ]
+      ],
+      [
+        'a control character, a name of blanks, a currency that is none',
+        file('COMPANY,A,Bad\u0007Bell,CUSTOMER,,EUR', 'COMPANY,B,"   ",CUSTOMER,,EUR', 'COMPANY,C,C,CUSTOMER,,EURO'),
+        [
+          [2, 'ERROR', 'BAD_USER_INPUT', 'name'],
+          [3, 'ERROR', 'BAD_USER_INPUT', 'name'],
+          [4, 'ERROR', 'BAD_USER_INPUT', 'currency']
+        ]
+      ]
+    ]
+    for (const [name, text, becomes, ...says] of cases) {
+      const before = await companyCount(portal)
+      const { run, lines } = await onboard(portal, text, true)
+      assert.deepEqual(brief(lines), becomes, `${name}: ${JSON.stringify(lines)}`)
+      const messages = lines.map(({ message }) => message).join('\n')
+      for (const says1 of says) assert.match(messages, says1, name)
+      assert.deepEqual([run.state, run.errors], ['DONE', lines.filter(line => line.outcome === 'ERROR').length])
+      assert.equal(await companyCount(portal), before, name)
+    }
+
+    // The first case for real says the same and does what it said.
+    const [, text, becomes] = cases[0]!
+    const before = await companyCount(portal)
+    const { lines } = await onboard(portal, text)
+    assert.deepEqual(brief(lines), becomes)
+    assert.equal(await companyCount(portal), before + 2)
+    assert.equal((await ask(portal, '{ companies(search: "ann") { totalCount } }')).companies.totalCount, 0)
+
+    // A key that is not for the user type is done, with a warning.
+    const carrier = await onboard(portal, file(company('K', 'K', '', 'CARRIER'), override('K', 'did.edit', 'SHOW')))
+    assert.equal(carrier.run.warnings, 1)
+    assert.match(carrier.lines[1]!.warnings[0]!, /not for a CARRIER/)
+
+    // What a spreadsheet would run stays text, and is not run by the next one.
+    const formula = await onboard(portal, file(company('F', '=cmd()'), company('G', "'=cmd()"), company('H', "''+1")))
+    assert.equal(formula.run.created, 3)
+    const out = await exported(portal)
+    assert.match(out, /,'=cmd\(\),/)
+    assert.doesNotMatch(out, /(^|,)"?[=+@]/m)
+    const round = await onboard(portal, out)
+    assert.equal(
+      round.run.unchanged,
+      round.run.lines,
+      JSON.stringify(round.lines.filter(l => l.outcome !== 'UNCHANGED'))
+    )
+  })
+
+  test('come in every form a spreadsheet writes, or are refused whole with what to do', async t => {
+    const portal = await startPortal(t, { open: () => open({ plugins }), plugins, jobs: true })
+    const rows = (end: string, sign: string): string =>
+      [
+        ['Currency', 'RECORD', 'company', 'User Type', 'name', 'reason', 'KEY', 'override', ''],
+        ['EUR', 'company', 'A', 'customer', '"Müller & Söhne"', '', '', '', ''],
+        ['', '', '', '', '', '', '', '', ''],
+        ['', 'Override', 'A', '', '', `"two${end}lines, ""quoted"""`, 'cdr', 'hide', '']
+      ]
+        .map(cells => cells.join(sign))
+        .join(end)
+    const forms: readonly [string, Buffer][] = [
+      ['BOM, semicolons, CRLF', Buffer.from(`\ufeff${rows('\r\n', ';')}`)],
+      ['tabs, LF', Buffer.from(rows('\n', '\t'))],
+      ['commas, CR', Buffer.from(rows('\r', ','))],
+      ['UTF-16 little-endian', Buffer.concat([Buffer.from([0xff, 0xfe]), Buffer.from(rows('\r\n', '\t'), 'utf16le')])],
+      [
+        'UTF-16 big-endian',
+        Buffer.concat([Buffer.from([0xfe, 0xff]), Buffer.from(rows('\n', ','), 'utf16le').swap16()])
+      ]
+    ]
+    for (const [name, bytes] of forms) {
+      const { run, lines } = await onboard(portal, bytes, true)
+      assert.deepEqual(
+        brief(lines),
+        [
+          [2, 'CREATE'],
+          [4, 'CREATE']
+        ],
+        `${name}: ${run.error}`
+      )
+      assert.equal(lines[0]?.changes.find(({ field }) => field === 'name')?.after, 'Müller & Söhne', name)
+      assert.match(
+        lines[1]?.changes.find(({ field }) => field === 'reason')?.after ?? '',
+        /^two[\r\n]+lines, "quoted"$/
+      )
+    }
+
+    const refused: readonly [string | Buffer, RegExp][] = [
+      ['', /is empty/],
+      ['record,company\n', /no lines/],
+      [
+        'record,company,curency,colour\nCOMPANY,A,EUR,red',
+        /no column "curency"; did you mean currency\?.*no column "colour"/
+      ],
+      ['name,company\nA,B', /column record is missing/],
+      ['record,company,name,Name\nCOMPANY,A,A,A', /column name is there twice/],
+      ['record,company\nCOMPANY,A\nCOMPANY,"B\nCOMPANY,C', /quote that is opened on line 3 is not closed/],
+      [Buffer.from('record,company,name\nCOMPANY,A,M\xfcller', 'latin1'), /save it as "CSV UTF-8"/],
+      [Buffer.from('record,company\nCOMPANY,A', 'utf16le'), /save it as "CSV UTF-8"/]
+    ]
+    for (const [content, says] of refused) {
+      if (content.length === 0) continue
+      const { run, lines } = await onboard(portal, content)
+      assert.equal(run.state, 'FAILED', String(says))
+      assert.equal(run.errorCode, 'BAD_USER_INPUT')
+      assert.match(run.error ?? '', says)
+      assert.deepEqual(lines, [])
+    }
+    assert.equal(await companyCount(portal), 0)
+
+    // Nobody below an admin starts anything; an auditor reads what was done.
+    const fileId = await upload(portal, file(company('A', 'A')))
+    for (const role of ['SUPPORT', 'AUDITOR', 'INGEST'] as const) {
+      const apiKey = newToken()
+      await portal.installation.people.staff.createApiKey({ name: role, keyHash: hashToken(apiKey), role }, testActor)
+      for (const field of [`startOnboarding(fileId: "${fileId}", dryRun: true) { id }`, 'exportOnboarding { id }']) {
+        const answer = await portal.query(consoleHost, `mutation { ${field} }`, { apiKey })
+        assert.equal(answer.json.errors[0].extensions.code, 'FORBIDDEN')
+      }
+      const read = await portal.query(consoleHost, '{ onboardingRuns { totalCount } }', { apiKey })
+      if (role !== 'INGEST') assert.ok(read.json.data.onboardingRuns.totalCount > 5)
+    }
+    for (const field of ['onboardingRun(id: "nobody") { id }', 'onboardingLines(runId: "nobody") { nodes { line } }']) {
+      const answer = await portal.query(consoleHost, `{ ${field} }`, { apiKey: portal.apiKey })
+      assert.equal(answer.json.errors[0].extensions.code, 'NOT_FOUND')
+    }
+  })
+})

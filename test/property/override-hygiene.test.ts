@@ -1,0 +1,162 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import type { Access } from '../../core/access.ts'
+import type { IdleOverride } from '../../core/override-hygiene.ts'
+import type { CompanyAccess, OverrideAccess } from '../../core/ports.ts'
+import { length } from '../support/length.ts'
+import { brandOf, engineOf, entriesOf, featuresOf, naively, situationOf, type World, worlds } from './worlds.ts'
+
+// What is called idle, against the naive model: an idle override makes no difference anywhere it could, and every other one does.
+
+/** Brands a company's contacts may sign in on. */
+const reached = (world: World, company: CompanyAccess): readonly string[] =>
+  company.domainId === null ? world.domains.map(({ id }) => id) : [company.domainId]
+
+/** Now, and every later instant at which something of the company starts or ends. */
+const instants = (world: World, company: CompanyAccess): readonly number[] => {
+  const boundaries = company.overrides.flatMap(({ validFrom, validUntil }) => [validFrom ?? null, validUntil ?? null])
+  return [world.at, ...boundaries.filter((each): each is number => each !== null && each > world.at)]
+}
+
+/** As if nothing that is meant to pass stood in the way. */
+const open = (world: World): World => ({
+  ...world,
+  platform: { disabledPlugins: [], entitlements: ['addon'] },
+  companies: world.companies.map(company => ({ ...company, status: 'ACTIVE' }))
+})
+
+const without = (company: CompanyAccess, keys: ReadonlySet<string>): CompanyAccess => ({
+  ...company,
+  overrides: company.overrides.filter(({ key }) => !keys.has(key))
+})
+
+/** Compares the answers at the instants of the company as it is, so that a removed boundary is looked at too. */
+const differ = (world: World, company: CompanyAccess, keys: ReadonlySet<string>): boolean => {
+  const shorter = without(company, keys)
+  return reached(world, company).some(domainId =>
+    instants(world, company).some(at =>
+      entriesOf(world).some(
+        entry =>
+          naively({ ...situationOf(world, company, domainId), at }, entry) !==
+          naively({ ...situationOf(world, shorter, domainId), at }, entry)
+      )
+    )
+  )
+}
+
+const idleOf = (access: Access, companyId: string, at: number): readonly IdleOverride[] =>
+  access.idleOverrides([companyId], at).get(companyId) ?? []
+
+const runs = { numRuns: length(100, 40_000) }
+
+test('an override is idle exactly when its removal changes no answer, now or later', () => {
+  let idle = 0
+  let busy = 0
+  fc.assert(
+    fc.property(worlds({ min: 1, max: 3 }), world => {
+      const access = engineOf(world)
+      const opened = open(world)
+      for (const [index, company] of world.companies.entries()) {
+        const found = new Map(idleOf(access, company.id, world.at).map(({ key, reason }) => [key, reason]))
+        for (const { key } of company.overrides) {
+          const reason = found.get(key)
+          if (company.status === 'INACTIVE') {
+            assert.equal(reason, 'ON_CLOSED_COMPANY')
+            continue
+          }
+          const alone = new Set([key])
+          assert.equal(reason === undefined, differ(opened, opened.companies[index]!, alone), `${company.id} ${key}`)
+          if (reason === undefined) busy++
+          else {
+            idle++
+            assert.equal(differ(world, company, alone), false, `${company.id} ${key} is not idle as things stand`)
+          }
+        }
+        if (company.status === 'INACTIVE') continue
+        assert.equal(differ(world, company, new Set(found.keys())), false, 'all of them at once')
+        assert.equal(differ(opened, opened.companies[index]!, new Set(found.keys())), false, 'all at once, all open')
+      }
+    }),
+    runs
+  )
+  assert.ok(idle > 50 && busy > 50, `${idle} idle, ${busy} not`)
+})
+
+test('the reason given is the first that is true', () => {
+  const saysSame = (world: World, company: CompanyAccess, override: OverrideAccess, domainId: string): boolean => {
+    const feature = featuresOf(world).find(each => each.key === override.key)!
+    const value = brandOf(world, company, domainId).features.find(each => each.key === override.key)?.enabled
+    return (value ?? feature.default ?? false) === (override.override === 'SHOW')
+  }
+  fc.assert(
+    fc.property(worlds({ min: 1, max: 3 }), world => {
+      const access = engineOf(world)
+      for (const company of world.companies)
+        for (const { key, reason } of idleOf(access, company.id, world.at)) {
+          if (company.status === 'INACTIVE') continue
+          const override = company.overrides.find(each => each.key === key)!
+          const isPublic = featuresOf(world).find(each => each.key === key)!.kind === 'PUBLIC'
+          const same = reached(world, company).every(id => saysSame(world, company, override, id))
+          const expired = override.validUntil != null && override.validUntil <= world.at
+          const expected = expired ? 'EXPIRED' : same && !isPublic ? 'EQUAL_TO_DEFAULT' : 'NO_EFFECT'
+          assert.equal(reason, expected)
+        }
+    }),
+    runs
+  )
+})
+
+test('counts, pages and the list by company agree', () => {
+  fc.assert(
+    fc.property(worlds({ min: 3, max: 8 }), fc.integer({ min: 1, max: 5 }), (world, first) => {
+      const access = engineOf(world)
+      const all = world.companies.flatMap(({ id }) =>
+        idleOf(access, id, world.at).map(({ key, reason }) => `${id} ${key} ${reason}`)
+      )
+      const paged: string[] = []
+      for (let after: string | null = null; ; ) {
+        const page = access.overrideHygiene({ at: world.at, first, after })
+        paged.push(...page.nodes.map(({ companyId, key, reason }) => `${companyId} ${key} ${reason}`))
+        assert.equal(page.totalCount, all.length)
+        assert.ok(page.nodes.every(({ text }) => text.length > 0))
+        after = page.endCursor
+        if (!page.hasNextPage) break
+      }
+      assert.deepEqual(paged, all)
+      const { counts } = access.overrideHygiene({ at: world.at, first: 1 })
+      for (const [reason, count] of Object.entries(counts)) {
+        const own = all.filter(each => each.endsWith(` ${reason}`))
+        assert.equal(own.length, count)
+        const question = { at: world.at, reason: reason as keyof typeof counts }
+        const companies = [...new Set(own.map(each => each.split(' ')[0]!))]
+        assert.deepEqual(access.companiesWithIdle(question, 1_000), companies)
+        assert.deepEqual(access.companiesWithIdle(question, 1), companies.slice(0, 1))
+        assert.equal(access.overrideHygiene({ ...question, first: 1 }).companyCount, companies.length)
+        assert.equal(access.overrideHygiene({ ...question, first: 1 }).totalCount, own.length)
+      }
+    }),
+    { numRuns: length(60, 10_000) }
+  )
+})
+
+test('keys that no plugin knows are told apart, and change nothing', () => {
+  fc.assert(
+    fc.property(worlds({ min: 1, max: 1 }), world => {
+      const [company] = world.companies as [CompanyAccess]
+      const strange: OverrideAccess[] = [
+        { key: 'gone.b', override: 'SHOW', validUntil: 0 },
+        { key: 'gone.a', override: 'HIDE' }
+      ]
+      const more = { ...world, companies: [{ ...company, overrides: [...strange, ...company.overrides] }] }
+      const before = idleOf(engineOf(world), company.id, world.at)
+      const reason = company.status === 'INACTIVE' ? 'ON_CLOSED_COMPANY' : 'UNKNOWN_KEY'
+      assert.deepEqual(idleOf(engineOf(more), company.id, world.at), [
+        ...before,
+        { key: 'gone.a', reason },
+        { key: 'gone.b', reason }
+      ])
+    }),
+    { numRuns: length(40, 2_000) }
+  )
+})
