@@ -106,11 +106,20 @@ class Attacker {
   readonly #random: Random
   /** Real ids and texts, so that arguments meet what is there. */
   readonly #texts: readonly string[]
+  /** Audit entries of what only an admin may change. */
+  readonly #adminEntries: readonly string[]
+  readonly #adminFile: string
 
-  constructor(world: IsolationWorld, random: Random, texts: readonly string[]) {
+  constructor(
+    world: IsolationWorld,
+    random: Random,
+    known: { readonly texts: readonly string[]; readonly adminEntries: readonly string[]; readonly adminFile: string }
+  ) {
     this.#world = world
     this.#random = random
-    this.#texts = texts
+    this.#texts = known.texts
+    this.#adminEntries = known.adminEntries
+    this.#adminFile = known.adminFile
   }
 
   #oneOf<T>(list: readonly T[]): T {
@@ -155,6 +164,42 @@ class Attacker {
       [`${operation} { __typename ${bad} }`]
     ])
     return { query, ...more }
+  }
+
+  /** What a role may do in part, gone beyond that part; null where the role may do all of it, or none. */
+  async beyond(who: Who): Promise<{ readonly what: string; readonly answer: Answer } | null> {
+    const { portal } = this.#world
+    const mutation = (document: string) => () => portal.query(consoleHost, `mutation { ${document} }`, who.credential)
+    const get = (path: string) => () => portal.request(consoleHost, path, who.credential)
+    const post = (path: string, type: string, body: string) => () =>
+      portal.request(consoleHost, path, { method: 'POST', ...who.credential, headers: { 'content-type': type }, body })
+    const readers: readonly (StaffRole | null)[] = ['SUPPORT', 'AUDITOR']
+    const ways: readonly (readonly [string, readonly (StaffRole | null)[], () => Promise<Answer>])[] = [
+      [
+        'writes through a contact’s portal',
+        ['SUPPORT'],
+        mutation(`viewAs(contactId: "${this.#oneOf(this.#texts)}", writeThrough: true) { url }`)
+      ],
+      [
+        'undoes an admin’s change',
+        ['SUPPORT'],
+        mutation(`revertChange(auditId: "${this.#oneOf(this.#adminEntries)}") { id }`)
+      ],
+      ['fetches another’s file', [...readers, 'INGEST', null], get(`/operator/files/${this.#adminFile}`)],
+      [
+        'reads of another’s file',
+        readers,
+        () => portal.query(consoleHost, `{ operatorFile(id: "${this.#adminFile}") { name } }`, who.credential)
+      ],
+      ['uploads a file', ['AUDITOR', 'INGEST', null], post('/operator/files?name=a.csv', 'text/csv', 'a,b')],
+      ['delivers calls', [...readers, null], post('/ingest/cdr', 'application/x-ndjson', '{"id":"1"}')],
+      ['fetches calls', ['INGEST', null], get(`/cdr/archives/${this.#world.party('a1').company.id}/2026-01`)],
+      ['fetches rejected calls', ['INGEST', null], get(`/cdr/batches/${this.#oneOf(this.#texts)}/rejects`)]
+    ]
+    const open = ways.filter(([, whom]) => whom.includes(who.role))
+    if (open.length === 0) return null
+    const [what, , send] = this.#oneOf(open)
+    return { what: `${who.name} ${what}`, answer: await send() }
   }
 
   /** One attempt; resolves to the answer and what was tried. */
@@ -267,24 +312,36 @@ forEachDatabase('what lower roles may not', open => {
       .flat()
       .map(row => String(row.id))
     const texts = [...ids, 'ADMIN', 'cdr', 'SHOW', 'acme.localhost', '2026-01-01T00:00:00Z', 'x@example.net', '', '1']
+    const overrides = ['setCompanyOverrides', 'bulkSetCompanyOverrides']
+    const adminEntries = (await database.reader('audit_entry').whereNotIn('action', overrides).select('id')).map(row =>
+      String(row.id)
+    )
+    const admin = { actor: testActor.operator.actor, role: 'ADMIN' } as const
+    const file = await world.portal.installation.files.of(admin).create(
+      { name: 'admins.csv', contentType: 'text/csv' },
+      (async function* () {
+        yield 'not,yours'
+      })()
+    )
     const seed = Number(process.env.PORTCULLIS_SEED ?? Date.now() % 2_000_000_000)
-    const attacker = new Attacker(world, randomFrom(seed + 1), texts)
+    const attacker = new Attacker(world, randomFrom(seed + 1), { texts, adminEntries, adminFile: file.id })
     const before = await stateOf(database)
     const answered = new Map<string, number>()
     const tried = new Set<string>()
     for (let attempt = 0; attempt < attempts; attempt++) {
       const who = everybody[attempt % everybody.length]!
-      const { what, field, answer } = await attacker.attempt(who)
+      const further = attempt % 5 === 4 ? await attacker.beyond(who) : null
+      const { what, field, answer } = further === null ? await attacker.attempt(who) : { field: null, ...further }
       const told = `${what}\n→ ${answer.status} ${answer.text.slice(0, 400)} (PORTCULLIS_SEED=${seed})`
       assert.ok(answer.status < 500, told)
-      assert.equal(answer.json?.data?.[field] ?? null, null, told)
+      if (field !== null) assert.equal(answer.json?.data?.[field] ?? null, null, told)
       const codes: string[] = (answer.json?.errors ?? []).map(
         (error: { extensions: { code: string } }) => error.extensions.code
       )
       assert.ok(codes.length > 0 || answer.status === 404, told)
       assert.ok(!codes.includes('INTERNAL'), told)
       for (const code of codes) answered.set(code, (answered.get(code) ?? 0) + 1)
-      tried.add(field)
+      if (field !== null) tried.add(field)
       if (attempt % 100 === 99 || attempt === attempts - 1) {
         assert.deepEqual(await stateOf(database), before, `one of the last hundred before\n${told}`)
       }
