@@ -147,6 +147,9 @@ const readCursor = (
 
 const nothing: readonly IdleOverride[] = Object.freeze([])
 
+const inOrder = (data: AccessData, found: IdleOverride[]): IdleOverride[] =>
+  found.sort((one, other) => (isBehind(data, one.key, other.key) ? 1 : -1))
+
 /** Looks at one company after the other; the words it works with are made once. */
 class IdleScan {
   readonly #data: AccessData
@@ -155,6 +158,10 @@ class IdleScan {
   /** Own values of the brands under these rules, `words` words each, by number. */
   readonly #base: Uint32Array
   readonly #everyBrand: readonly number[]
+  /** Number of a home brand → the list of it alone; of 0: all of them. */
+  readonly #brands: readonly (readonly number[])[]
+  readonly #now: readonly number[]
+  readonly #made: IdleOverride[] = []
   readonly #show: Uint32Array
   readonly #hide: Uint32Array
   readonly #passed: Uint32Array
@@ -169,6 +176,8 @@ class IdleScan {
       entitlements: [...new Set(catalogue.features.flatMap(({ entitlement }) => entitlement ?? []))]
     })
     this.#everyBrand = data.domains().map((_, index) => index + 1)
+    this.#brands = [this.#everyBrand, ...this.#everyBrand.map(brand => [brand])]
+    this.#now = [at]
     const { words } = this.#rules
     this.#base = new Uint32Array((this.#everyBrand.length + 1) * words)
     for (const brand of this.#everyBrand) {
@@ -182,30 +191,41 @@ class IdleScan {
     this.#passed = new Uint32Array(this.#rules.words)
   }
 
+  // No function is made in here: a million companies come this way.
   /** The company's idle overrides, in the order of the catalogue. */
   of(handle: number): readonly IdleOverride[] {
     const data = this.#data
-    if (!data.hasOverrides(handle) && data.unknownOverrides(handle).length === 0) return nothing
+    const unknown = data.unknownOverrides(handle)
+    if (!data.hasOverrides(handle) && unknown.length === 0) return nothing
     this.#show.fill(0)
     this.#hide.fill(0)
     const extras = data.storedOverrides(handle, this.#show, this.#hide)
     const closed = data.status(handle) === 'INACTIVE'
+    const instants = closed || extras.length === 0 ? this.#now : this.#instants(extras)
     const found: IdleOverride[] = []
-    const look = (bit: number, reason: IdleReason | null): void => {
-      if (closed || reason !== null)
-        found.push({ key: data.catalogue.features[bit]!.key, reason: closed ? 'ON_CLOSED_COMPANY' : reason! })
-    }
-    const instants = closed || extras.length === 0 ? [this.#at] : this.#instants(extras)
     for (let word = 0; word < this.#show.length; word++)
       for (let left = this.#show[word]! | this.#hide[word]!; left !== 0; left &= left - 1) {
         const bit = word * 32 + 31 - Math.clz32(left & -left)
-        look(bit, closed ? null : this.#reason(handle, bit, hasBit(this.#show, bit), instants, extras))
+        const reason = closed
+          ? 'ON_CLOSED_COMPANY'
+          : this.#reason(handle, bit, hasBit(this.#show, bit), instants, extras)
+        if (reason !== null) found.push(this.#known(bit, reason))
       }
-    for (const extra of extras) look(extra.bit, closed ? null : this.#extraReason(handle, extra, instants, extras))
-    for (const { key } of data.unknownOverrides(handle))
-      found.push({ key, reason: closed ? 'ON_CLOSED_COMPANY' : 'UNKNOWN_KEY' })
-    if (extras.length === 0 && data.unknownOverrides(handle).length < 2) return found
-    return found.sort((one, other) => (isBehind(data, one.key, other.key) ? 1 : -1))
+    for (let index = 0; index < extras.length; index++) {
+      const extra = extras[index]!
+      const reason = closed ? 'ON_CLOSED_COMPANY' : this.#extraReason(handle, extra, instants, extras)
+      if (reason !== null) found.push(this.#known(extra.bit, reason))
+    }
+    for (let index = 0; index < unknown.length; index++)
+      found.push({ key: unknown[index]!.key, reason: closed ? 'ON_CLOSED_COMPANY' : 'UNKNOWN_KEY' })
+    return found.length > 1 && (extras.length > 0 || unknown.length > 1) ? inOrder(this.#data, found) : found
+  }
+
+  /** One object for each feature and reason, made when first needed. */
+  #known(bit: number, reason: IdleReason): IdleOverride {
+    const place = bit * idleReasons.length + idleReasons.indexOf(reason)
+    this.#made[place] ??= Object.freeze({ key: this.#data.catalogue.features[bit]!.key, reason })
+    return this.#made[place]
   }
 
   /** Now, and every later instant at which one of them starts or ends: between two of these nothing changes. */
@@ -236,7 +256,7 @@ class IdleScan {
     extras: readonly ExtraOverride[]
   ): IdleReason | null {
     if (!hasBit(this.#rules.overridable, bit)) return 'NO_EFFECT'
-    const brands = this.#brandsOf(handle)
+    const brands = this.#brands[this.#data.home(handle)]!
     if (brands.length === 0) return null
     let equal = true
     for (const brand of brands) {
@@ -246,11 +266,6 @@ class IdleScan {
       for (const at of instants) if (this.#couldShow(handle, brand, bit, at, extras)) return null
     }
     return equal ? 'EQUAL_TO_DEFAULT' : 'NO_EFFECT'
-  }
-
-  #brandsOf(handle: number): readonly number[] {
-    const home = this.#data.home(handle)
-    return home === 0 ? this.#everyBrand : [home]
   }
 
   /** Whether the key would be effective if it alone said yes: only then its value matters to it or to any other key. */
@@ -323,6 +338,8 @@ class IdleScan {
     this.#hide.fill(0)
     const extras = this.#data.storedOverrides(handle, this.#show, this.#hide)
     const bit = this.#data.catalogue.bit(key)!
-    return this.#brandsOf(handle).every(brand => !this.#shows(handle, bit, this.#rawWith(brand, this.#at, extras)))
+    return this.#brands[this.#data.home(handle)]!.every(
+      brand => !this.#shows(handle, bit, this.#rawWith(brand, this.#at, extras))
+    )
   }
 }

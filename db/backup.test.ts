@@ -1,8 +1,7 @@
 import assert from 'node:assert/strict'
-import { existsSync } from 'node:fs'
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { after, before, describe, it } from 'node:test'
 import { gunzipSync } from 'node:zlib'
 import { Access } from '../core/access.ts'
@@ -383,7 +382,11 @@ for (const dialect of dialects)
       const was = await contents(target.url)
       await assert.rejects(restore(wrong, target.url, { replace: true }), ConfigurationError)
       assert.deepEqual(await contents(target.url), was)
-      if (dialect === 'sqlite') assert.ok(!existsSync(`${target.url}.restoring`))
+      if (dialect === 'sqlite')
+        assert.deepEqual(
+          (await readdir(dirname(target.url))).filter(name => name.endsWith('.restoring')),
+          []
+        )
     })
   })
 

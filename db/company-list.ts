@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { badInput } from '../core/errors.ts'
 import type { Company, CompanyStore, CountedPage } from '../core/ports.ts'
 import { type CompanyRow, companiesFrom } from './company-rows.ts'
-import { containing, pageOf, readPage } from './page.ts'
+import { readPage } from './page.ts'
 import { dialectOf, rowOf, rowsOf, wordsOf } from './sql.ts'
 
 type Request = Parameters<CompanyStore['list']>[0]
@@ -11,20 +11,24 @@ type Condition = readonly [sql: string, ...bindings: (string | number)[]]
 /** Behind every text that begins with the same: no character is larger. */
 const last = '\u{10ffff}'
 
-/** Everything a search may mean; each line is answered by an index of its own, but for the part of a name. */
-const searching = (knex: Knex, text: string, alsoIds: readonly string[]): Condition => {
-  const ways: Condition[] = [
-    [`name_lower LIKE ? ESCAPE '!'`, containing(text)!],
-    ['id = ?', text],
-    ['id IN (SELECT company_id FROM company_account_code WHERE code = ?)', text]
-  ]
+/**
+ * Everything a search may mean. All but a part of the name is looked up by an index, first, so that the one look at every
+ * name compares texts and nothing else.
+ */
+const searching = async (knex: Knex, text: string, alsoIds: readonly string[]): Promise<Condition> => {
+  const postgresql = dialectOf(knex) === 'postgresql'
+  const ways = ['SELECT id FROM company WHERE id = ?', 'SELECT company_id FROM company_account_code WHERE code = ?']
+  const bindings = [text, text]
   if (text.includes('@')) {
-    const email = dialectOf(knex) === 'postgresql' ? 'email_lower COLLATE "C"' : 'email_lower'
-    const begins = text.toLowerCase()
-    ways.push([`id IN (SELECT company_id FROM contact WHERE ${email} >= ? AND ${email} < ?)`, begins, begins + last])
+    const email = postgresql ? 'email_lower COLLATE "C"' : 'email_lower'
+    ways.push(`SELECT company_id FROM contact WHERE ${email} >= ? AND ${email} < ?`)
+    bindings.push(text.toLowerCase(), text.toLowerCase() + last)
   }
-  if (alsoIds.length > 0) ways.push([`id IN (SELECT value FROM ${wordsOf(knex).each})`, JSON.stringify(alsoIds)])
-  return [`(${ways.map(([sql]) => sql).join(' OR ')})`, ...ways.flatMap(([, ...bindings]) => bindings)]
+  const known = (await rowsOf<{ id: string }>(knex, ways.join(' UNION '), bindings)).map(({ id }) => id)
+  const name = postgresql ? 'strpos(name_lower, ?) > 0' : 'instr(name_lower, ?) > 0'
+  const ids = [...new Set([...known, ...alsoIds])]
+  if (ids.length === 0) return [name, text.toLowerCase()]
+  return [`(${name} OR id IN (SELECT value FROM ${wordsOf(knex).each}))`, text.toLowerCase(), JSON.stringify(ids)]
 }
 
 const together = (
@@ -39,7 +43,7 @@ export const listCompanies = async (knex: Knex, request: Request): Promise<Count
   const { sort = 'createdAt' } = request
   const conditions: Condition[] = []
   const search = request.search?.trim()
-  if (search) conditions.push(searching(knex, search, request.alsoIds ?? []))
+  if (search) conditions.push(await searching(knex, search, request.alsoIds ?? []))
   if (request.domainId) conditions.push(['domain_id = ?', request.domainId])
   if (request.userType) conditions.push(['user_type = ?', request.userType])
   if (request.status) conditions.push(['status = ?', request.status])
@@ -51,22 +55,37 @@ export const listCompanies = async (knex: Knex, request: Request): Promise<Count
   const { first } = readPage({ first: request.first })
   const after = named ? afterName(request, beyond) : afterNumber(request, beyond)
 
-  const rows = together([...conditions, ...after])
-  const all = together(conditions)
-  const found = await rowsOf<CompanyRow>(knex, `SELECT * FROM company WHERE ${rows.where} ORDER BY ${order} LIMIT ?`, [
-    ...rows.bindings,
-    first + 1
-  ])
-  const count = await rowOf<{ n: number }>(knex, `SELECT COUNT(*) AS n FROM company WHERE ${all.where}`, all.bindings)
-  const page = pageOf(found, first, await companiesFrom(knex, found.slice(0, first)))
-  const end = found.slice(0, first).at(-1)
-  return { ...page, endCursor: named && end ? nameCursor(end) : page.endCursor, totalCount: count!.n }
+  const page = together([...conditions, ...after])
+  // Ids first: an index has all that is compared, and only the rows of the page are read.
+  const found = await rowsOf<{ id: string }>(
+    knex,
+    `SELECT id FROM company WHERE ${page.where} ORDER BY ${order} LIMIT ?`,
+    [...page.bindings, first + 1]
+  )
+  const rows = await rowsOf<CompanyRow>(
+    knex,
+    `SELECT * FROM company WHERE id IN (SELECT value FROM ${wordsOf(knex).each}) ORDER BY ${order}`,
+    [JSON.stringify(found.slice(0, first).map(({ id }) => id))]
+  )
+  const end = rows.at(-1)
+  return {
+    nodes: await companiesFrom(knex, rows),
+    endCursor: end ? (named ? nameCursor(end) : numberCursor(end)) : null,
+    hasNextPage: found.length > first,
+    totalCount:
+      after.length === 0 && found.length <= first ? found.length : await countCompanies(knex, together(conditions))
+  }
 }
+
+const countCompanies = async (knex: Knex, { where, bindings }: ReturnType<typeof together>): Promise<number> =>
+  (await rowOf<{ n: number }>(knex, `SELECT COUNT(*) AS n FROM company WHERE ${where}`, bindings))!.n
 
 const afterNumber = (request: Request, beyond: string): readonly Condition[] => {
   const { position } = readPage(request)
   return position === null ? [] : [[`seq ${beyond} ?`, position]]
 }
+
+const numberCursor = ({ seq }: Pick<CompanyRow, 'seq'>): string => Buffer.from(`p${seq}`).toString('base64url')
 
 const nameCursor = (row: Pick<CompanyRow, 'id' | 'name_lower'>): string =>
   Buffer.from(`n${row.id} ${row.name_lower}`).toString('base64url')

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { link, open, rename, rm } from 'node:fs/promises'
+import { chmod, chown, link, open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { dirname, resolve } from 'node:path'
 import type { Knex } from 'knex'
 import { ConfigurationError, PortalError } from '../core/errors.ts'
@@ -150,6 +150,14 @@ const mostSeen = async (trx: Knex, tables: readonly string[]): Promise<number> =
     ? ((await rowOf<{ most: number | null }>(trx, 'SELECT MAX(revision) AS most FROM access_counter'))?.most ?? 0)
     : 0
 
+const breaksRules = (file: string, error: unknown): unknown => {
+  if (error instanceof PortalError && error.code === 'UNAVAILABLE') return error
+  const { message } = ((error as Error).cause ?? error) as Error
+  return new ConfigurationError(
+    `${file} breaks a rule of its tables (${message}). Nothing was changed; use another backup.`
+  )
+}
+
 /** Everything inside one transaction, on tables that are not there yet. */
 const load = async (
   db: Database,
@@ -163,11 +171,14 @@ const load = async (
   // What migrations put in stands in the backup as well.
   for (const { name } of await allTables(trx)) if (name !== 'migration') await trx.raw(`DELETE FROM ${quoted(name)}`)
   const { rows, missing } = await loadRows(trx, request.file)
-  for (const statement of rebuild) await trx.raw(verbatim(trx, statement))
+  for (const statement of rebuild)
+    await trx.raw(verbatim(trx, statement)).catch((error: unknown) => {
+      throw breaksRules(request.file, error)
+    })
   if (db.dialect === 'postgresql') await continueNumbers(trx)
   else {
     const [orphan] = await rowsOf<{ table: string }>(trx, 'PRAGMA foreign_key_check')
-    if (orphan !== undefined) throw new Error(`Rows of ${orphan.table} point to rows that are not there`)
+    if (orphan) throw breaksRules(request.file, new Error(`rows of ${orphan.table} point to rows that are not there`))
   }
   await raiseCounters(trx, seenBefore)
   await trx.raw('UPDATE job SET lease_token = NULL, lease_until = NULL')
@@ -197,7 +208,7 @@ const refuseUsers = async (trx: Knex): Promise<void> => {
     trx,
     `SELECT COALESCE(application_name, '') AS name, pid FROM pg_stat_activity
      WHERE datname = current_database() AND backend_type = 'client backend' AND pid <> pg_backend_pid()
-       AND (application_name LIKE 'portcullis %' OR query = '<insufficient privilege>')`
+       AND (application_name IN ('portcullis reader', 'portcullis writer') OR query = '<insufficient privilege>')`
   )
   const [user] = users
   if (user)
@@ -252,13 +263,13 @@ const holdAlone = async (path: string): Promise<Database> => {
 /** What SQLite says of a file that is there already. */
 const fileFault = (path: string, error: unknown): unknown => {
   const cause = error instanceof PortalError ? error.cause : error
-  const { code, message } = (cause ?? {}) as { code?: string; message?: string }
+  const { code, message, syscall } = (cause ?? {}) as NodeJS.ErrnoException
   if (code === 'SQLITE_BUSY' || code === 'SQLITE_LOCKED') return inUse(path, 'another process')
   if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT')
     return new ConfigurationError(
       `${path} is damaged (${message}). Move it away with its -wal and -shm files, and restore again.`
     )
-  return error
+  return syscall === undefined ? error : new ConfigurationError(`${path}: ${message}. Nothing was changed.`)
 }
 
 const sync = async (path: string): Promise<void> => {
@@ -271,8 +282,9 @@ const sync = async (path: string): Promise<void> => {
 }
 
 const intoSqlite = async (head: BackupHead, request: RestoreRequest): Promise<Restored> => {
-  const path = resolve(request.url)
-  const beside = `${path}.restoring`
+  const path = existsSync(request.url) ? await realpath(request.url) : resolve(request.url)
+  // Two restores at once must not write into one file; one that was killed leaves its own behind.
+  const beside = `${path}.${process.pid}.restoring`
   let held: Database | null = null
   try {
     if (existsSync(path)) held = await holdAlone(path)
@@ -301,6 +313,10 @@ const intoSqlite = async (head: BackupHead, request: RestoreRequest): Promise<Re
     }
     await sync(beside)
     if (held) {
+      // Whoever serves must be able to open it, also when somebody else restores.
+      const was = await stat(path)
+      await chmod(beside, was.mode)
+      if (process.getuid?.() === 0) await chown(beside, was.uid, was.gid)
       // At no instant is there no file: whoever starts then would begin an empty portal.
       if (result.before !== null) await link(path, result.before)
       await rename(beside, path)

@@ -70,13 +70,23 @@ export async function* readTable(content: AsyncIterable<Uint8Array>): AsyncGener
   const first = await texts.next()
   const start = first.done === true ? '' : first.value
   if (start.includes('\u0000')) throw badInput('file', 'is not text; save it as "CSV UTF-8"')
+  // Counted as rows are found, so that it is known where the one begins that cannot be read.
+  let line = 1
   const parser = parse({
     delimiter: delimiterOf(start.trimStart().split(/[\r\n]/, 1)[0]!),
     record_delimiter: ['\r\n', '\n', '\r'],
     relax_column_count: true,
     relax_quotes: true,
     max_record_size: longestRow,
-    raw: true
+    raw: true,
+    on_record: (found: unknown) => {
+      const { raw, record } = found as { readonly raw: string; readonly record: string[] }
+      const row: FileRow = { line, cells: record }
+      // The parser's own count takes CRLF inside quotes for two.
+      line += 1 + (raw.replace(/[\r\n]+$/, '').match(/\r\n|\n|\r/g)?.length ?? 0)
+      // What comes out of the parser is what is returned here, whatever its types say.
+      return row as unknown as string[]
+    }
   })
   const feed = async (): Promise<void> => {
     try {
@@ -91,22 +101,16 @@ export async function* readTable(content: AsyncIterable<Uint8Array>): AsyncGener
     }
   }
   const fed = feed()
-  let line = 1
   try {
-    for await (const { raw, record } of parser as AsyncIterable<{ record: string[]; raw: string }>) {
-      yield { line, cells: record }
-      // The parser's own count takes CRLF inside quotes for two.
-      line += 1 + (raw.replace(/[\r\n]+$/, '').match(/\r\n|\n|\r/g)?.length ?? 0)
-    }
+    for await (const row of parser as AsyncIterable<FileRow>) yield row
     await fed
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
-    const near = /at line (\d+)/.exec(message)?.[1] ?? line
     if (code === 'CSV_QUOTE_NOT_CLOSED')
-      throw badInput('file', `the quote that is opened on line ${near} is not closed`)
+      throw badInput('file', `a quote in the row that begins on line ${line} is not closed`)
     if (code === 'CSV_MAX_RECORD_SIZE')
-      throw badInput('file', `the row at line ${near} is far too long; perhaps a quote is not closed`)
-    if (code?.startsWith('CSV_')) throw badInput('file', `is no table: ${message}`)
+      throw badInput('file', `the row that begins on line ${line} is far too long; perhaps a quote is not closed`)
+    if (code?.startsWith('CSV_')) throw badInput('file', `cannot be read from line ${line} on: ${message}`)
     throw error
   } finally {
     parser.destroy()

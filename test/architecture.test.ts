@@ -140,7 +140,7 @@ test('db imports core’s ports and its own folder', () => {
 })
 
 test('only the process entries name real stores and plugins', () => {
-  const entries = ['http/main.ts', 'http/demo.ts', 'http/import.ts', 'http/process.ts']
+  const entries = ['http/main.ts', 'http/demo.ts', 'http/portal.ts', 'http/process.ts']
   none(
     imports.filter(
       ({ from, to, typeOnly }) =>

@@ -29,7 +29,11 @@ after(() => rm(folder, { recursive: true, force: true }))
 const run = async (...words: readonly string[]): Promise<{ readonly code: number; readonly output: string }> => {
   const lines: string[] = []
   const settings = readSettings({ PORTAL_DATABASE_URL: url })
-  const code = await runPortalCommand(words, async () => ({ settings, plugins }), line => lines.push(line))
+  const code = await runPortalCommand(
+    words,
+    async () => ({ settings, plugins }),
+    line => lines.push(line)
+  )
   return { code, output: lines.join('\n') }
 }
 
@@ -38,13 +42,18 @@ test('without a command, and by --help, every command is listed', async () => {
   assert.equal(bare.code, 2)
   const asked = await run('--help')
   assert.equal(asked.code, 0)
-  for (const { name, summary } of portalCommands) assert.ok(asked.output.includes(`${name}  `) && asked.output.includes(summary), name)
+  for (const { name, summary } of portalCommands)
+    assert.ok(asked.output.includes(`${name}  `) && asked.output.includes(summary), name)
 })
 
 test('each command tells how it is called, without a database', async () => {
   for (const { name } of portalCommands.filter(command => command.name !== 'import')) {
     const lines: string[] = []
-    const code = await runPortalCommand([name, '--help'], () => assert.fail('settings were read'), line => lines.push(line))
+    const code = await runPortalCommand(
+      [name, '--help'],
+      () => assert.fail('settings were read'),
+      line => lines.push(line)
+    )
     assert.equal(code, 0)
     assert.match(lines.join('\n'), new RegExp(`^Usage: npm run portal -- ${name}\\b`))
   }
@@ -104,13 +113,21 @@ test('what is no backup, no database or no portal is refused by name', async () 
   const nowhere = join(folder, 'nowhere.sqlite')
   const settings = readSettings({ PORTAL_DATABASE_URL: nowhere })
   await assert.rejects(
-    runPortalCommand(['backup', join(folder, 'x')], async () => ({ settings, plugins }), () => {}),
+    runPortalCommand(
+      ['backup', join(folder, 'x')],
+      async () => ({ settings, plugins }),
+      () => {}
+    ),
     /There is no database .*nowhere\.sqlite/
   )
   assert.ok(!existsSync(nowhere))
   await writeFile(nowhere, '')
   await assert.rejects(
-    runPortalCommand(['backup', join(folder, 'x')], async () => ({ settings, plugins }), () => {}),
+    runPortalCommand(
+      ['backup', join(folder, 'x')],
+      async () => ({ settings, plugins }),
+      () => {}
+    ),
     /There is no portal in this database/
   )
   assert.ok(!existsSync(join(folder, 'x')))
@@ -122,7 +139,16 @@ test('as a process: one line and the exit code, never a password', async () => {
   const { code, output } = await new Promise<{ code: unknown; output: string }>(done =>
     execFile(
       'npm',
-      ['run', '--silent', 'portal', '--', 'restore', join(folder, 'one.backup'), '--into', 'postgres://me:hush@127.0.0.1:1/none'],
+      [
+        'run',
+        '--silent',
+        'portal',
+        '--',
+        'restore',
+        join(folder, 'one.backup'),
+        '--into',
+        'postgres://me:hush@127.0.0.1:1/none'
+      ],
       { cwd: root, env: clean },
       (error, stdout, stderr) => done({ code: error?.code ?? 0, output: stdout + stderr })
     )

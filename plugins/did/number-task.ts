@@ -279,11 +279,12 @@ const runImport = async (services: PluginTaskServices, job: NumberJob, alive: Al
   if (job.state !== 'RUNNING') {
     await startOver(db, job.id, 'CHECKING')
     await allLines(services, job, true, alive)
-    const { refused } = await findJob(db, job.id)
+    const { refused, created, assigned, changed } = await findJob(db, job.id)
     if (job.kind === 'DRY_RUN') return report(services, job, 'DONE')
     if (refused > 0 && !(job.input as { readonly skipRefused: boolean }).skipRefused) {
       return report(services, job, 'REFUSED')
     }
+    if (created + assigned + changed === 0) return report(services, job, 'DONE')
     await startOver(db, job.id, 'RUNNING')
   }
   await allLines(services, job, false, alive)

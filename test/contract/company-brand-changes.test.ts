@@ -263,7 +263,7 @@ const contract = (make: () => Promise<AccessStores>): void => {
     it('is found by status and brand, sorted either way, page by page', async () => {
       const home = await brand()
       const names = ['beta', 'Alpha', 'alpha', 'Gamma', 'delta 1', 'delta 1']
-      const made = []
+      const made: Awaited<ReturnType<typeof company>>[] = []
       for (const name of names) made.push(await company(home.id, { name }))
       await stores.companies.changeStatus(made[3]!.id, 'suspend', actor)
       const walk = async (sort: CompanySort, first = 2): Promise<readonly string[]> => {

@@ -161,7 +161,7 @@ forEachDatabase('lower roles', open => {
     }
     assert.equal(await world(), before)
     // Most of them would have been valid.
-    assert.ok(forbiddenOnes > 0.9 * attempts * callers.length, `${forbiddenOnes} of ${attempts * callers.length}`)
+    assert.ok(forbiddenOnes > 0.7 * attempts * callers.length, `${forbiddenOnes} of ${attempts * callers.length}`)
 
     // The same attempts of an admin do change something: the test can fail.
     let done = 0

@@ -207,7 +207,7 @@ describe('kill -9 in the middle of a restore', () => {
       }
       let whole = 0
       let before = 0
-      const cycles = length(4, 50)
+      const cycles = length(2, 50)
       for (let cycle = 0; cycle < cycles; cycle++) {
         const { child, ended } = start()
         await once(child.stdout!, 'data')

@@ -21,7 +21,9 @@ interface Place {
   readonly domainId: string
   readonly host: string
   readonly companyId: string
-  readonly session: string
+  readonly email: string
+  /** A new one after each end of all sessions. */
+  session: string
 }
 
 const password = 'correct horse battery'
@@ -41,15 +43,19 @@ const settle = async (portal: PortalProcess, name: string): Promise<Place> => {
   await portal.operator('mutation ($input: CreateContactInput!) { createContact(input: $input) { id } }', {
     input: { companyId: company.id, name, email, password }
   })
+  const place = { domainId: brand.id, host, companyId: company.id, email, session: '' }
+  place.session = await signIn(portal, place)
+  return place
+}
+
+const signIn = async (portal: PortalProcess, { host, email }: Pick<Place, 'host' | 'email'>): Promise<string> => {
   const answer = await portal.query(
     host,
     'mutation ($email: String!, $password: String!) { login(email: $email, password: $password) { token } }',
-    {
-      variables: { email, password }
-    }
+    { variables: { email, password } }
   )
   assert.ok(answer.json?.data?.login?.token, answer.text)
-  return { domainId: brand.id, host, companyId: company.id, session: answer.json.data.login.token }
+  return answer.json.data.login.token
 }
 
 /** What the portal itself says on one process. */
@@ -88,6 +94,23 @@ const brandDefault = (portal: PortalProcess, domainId: string, enabled: boolean)
     { id: domainId, features: [{ key, enabled }] }
   )
 
+/** Runs a mutation of the operators on a company or a brand as it is now. */
+const changing =
+  (kind: 'company' | 'portalDomain', mutation: string) =>
+  async (portal: PortalProcess, id: string): Promise<void> => {
+    const answer = await portal.operator(`query ($id: ID!) { row: ${kind}(id: $id) { version } }`, { id })
+    await portal.operator(`mutation ($id: ID!, $v: Int!) { ${mutation} { version } }`, { id, v: answer.row.version })
+  }
+const makeDefault = changing('portalDomain', 'setDefaultPortalDomain(id: $id, expectedVersion: $v)')
+const onCompany = (mutation: string) => (portal: PortalProcess, place: Place) =>
+  changing('company', mutation)(portal, place.companyId)
+const onBrand = (mutation: string) => (portal: PortalProcess, place: Place) =>
+  changing('portalDomain', mutation)(portal, place.domainId)
+const closeCompany = onCompany('closeCompany(id: $id, expectedVersion: $v, reason: "test")')
+const reopenCompany = onCompany('reopenCompany(id: $id, expectedVersion: $v)')
+const disableBrand = onBrand('disablePortalDomain(id: $id, expectedVersion: $v)')
+const enableBrand = onBrand('enablePortalDomain(id: $id, expectedVersion: $v)')
+
 test('a change that was acknowledged is seen by the next request on every process', async () => {
   const database = await openers.postgresql({ plugins })
   const portals = await Promise.all([startPortalProcess(database.url), startPortalProcess(database.url)])
@@ -121,6 +144,27 @@ test('a change that was acknowledged is seen by the next request on every proces
     },
     Catalogue.of(plugins)
   )
+  // A company without a home asks what the default brand shows; its place is on neither of the two.
+  const defaults = async (): Promise<void> => {
+    const [on, off] = [await settle(any(0), 'default-on'), await settle(any(1), 'default-off')]
+    await brandDefault(any(0), on.domainId, true)
+    const { createCompany: homeless } = await any(0).operator(
+      'mutation { createCompany(input: { name: "H", userType: CUSTOMER, currency: "EUR" }) { id } }'
+    )
+    for (let round = 0; running; round++) {
+      const place = round % 2 === 0 ? on : off
+      await makeDefault(any(round), place.domainId)
+      for (const portal of portals) {
+        defaultChanges++
+        pairs++
+        if ((await told(portal, { ...place, companyId: homeless.id })) !== (place === on))
+          stale.push(`default ${round}`)
+      }
+      await sleep(20)
+    }
+  }
+  let defaultChanges = 0
+  let ends = 0
   let slowWrites = 0
   let running = true
   const slowWriter = async (): Promise<void> => {
@@ -165,6 +209,20 @@ test('a change that was acknowledged is seen by the next request on every proces
         }
         own = 'INHERIT'
         await override(writer, place.companyId, own)
+      } else if (round % 16 === 9) {
+        // Closed and opened again, or the brand taken away and brought back: sessions end, the answer comes back.
+        const closes = round % 32 === 9
+        await (closes ? closeCompany : disableBrand)(writer, place)
+        ends++
+        for (const portal of portals) {
+          pairs++
+          const answer = await portal.query(place.host, '{ me { features { key } } }', { session: place.session })
+          const ended = closes ? answer.json?.errors?.[0]?.extensions.code === 'UNAUTHENTICATED' : answer.status === 404
+          if (!ended) stale.push(`${closes ? 'closed' : 'disabled'}: ${answer.status} ${answer.text}`)
+          if (closes && (await told(portal, place))) stale.push('effective in a closed company')
+        }
+        await (closes ? reopenCompany : enableBrand)(any(round + 1), place)
+        place.session = await signIn(writer, place)
       } else if (round % 3 === 0) {
         brandValue = !brandValue
         await brandDefault(writer, place.domainId, brandValue)
@@ -176,14 +234,15 @@ test('a change that was acknowledged is seen by the next request on every proces
     }
   }
 
-  const slowDone = slowWriter()
+  const beside = [slowWriter(), defaults()]
   await Promise.all(places.map(work))
   running = false
-  await slowDone
+  await Promise.all(beside)
   await slow.close()
   console.log(
-    `# ${pairs} change-then-check pairs on 2 processes, ${slowWrites} slow writes, ${boundaries} passed boundaries, ${stale.length} stale`
+    `# ${pairs} change-then-check pairs on 2 processes, ${slowWrites} slow writes, ${boundaries} passed boundaries, ` +
+      `${ends} companies closed or brands disabled, ${defaultChanges} looks after a new default brand, ${stale.length} stale`
   )
   assert.deepEqual(stale.slice(0, 10), [])
-  assert.ok(pairs >= pairsWanted && slowWrites > 1 && boundaries > 0)
+  assert.ok(pairs >= pairsWanted && slowWrites > 1 && boundaries > 0 && ends > 0 && defaultChanges > 0)
 })

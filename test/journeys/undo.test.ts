@@ -22,7 +22,7 @@ const size = length(20_000, 1_000_000)
 const root = join(import.meta.dirname, '../..')
 const at = Date.UTC(2026, 2, 15)
 const operator = { actor: 'staff:1', name: 'Olga', role: 'ADMIN', ip: '192.0.2.1' } as const
-const codes = ['alpha', 'beta', 'trunk', '1000']
+const codes = ['alpha', 'beta', '1000']
 
 /** Records of a month, hours shared by all; every eighth of a large one corrects one of the small one. */
 async function* records(count: number, prefix: string, corrects: boolean): AsyncGenerator<Uint8Array> {

@@ -83,6 +83,9 @@ test('SIGTERM under load: not ready first, everything under way is answered, the
   let ready = true
   let answered = 0
   const failed: string[] = []
+  t.after(() => {
+    ready = false
+  })
   const load = Array.from({ length: 4 }, async () => {
     while (ready) {
       const { status } = await portal.query(consoleHost, '{ companies { totalCount } }').catch(error => {

@@ -100,6 +100,11 @@ export const startPortalProcess = async (
       () => false
     ))
   ) {
+    if (ended && /is taken by another process/.test(output)) {
+      // Between choosing a port and using it somebody else may take it.
+      process.removeListener('exit', onExit)
+      return startPortalProcess(databaseUrl, wrap, environment, entry)
+    }
     if (ended) throw new Error(`The portal did not start:\n${output}`)
     await sleep(25)
   }

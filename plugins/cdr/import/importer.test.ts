@@ -85,11 +85,43 @@ describe('the command', () => {
   test('all known or loaded: exit code 0; nothing fit to load: 2', async () => {
     const file = callFile('asterisk-cdr-csv-21.csv')
     assert.equal((await run(world, [file, ...common])).code, 0)
-    const again = await run(world, [file, file, ...common])
+    const again = await run(world, [file, file, ...common, '--again'])
     assert.equal(again.code, 0)
     assert.match(again.text, /6 records: 0 loaded, 6 known already, 0 rejected/)
     const wrongFormat = await run(world, [file, '--format', 'freeswitch-json', '--map', 'accountcode'])
     assert.equal(wrongFormat.code, 2)
+  })
+
+  test('a file that was delivered before loads nothing, and says when; another source or --again loads it', async () => {
+    const file = callFile('freeswitch-two-legs.ndjson')
+    const args = [file, '--format', 'freeswitch-json', '--map', 'accountcode']
+    const first = await run(world, args)
+    const id = /batch ([\w-]{16})/.exec(first.text)![1]!
+    const again = await run(world, args)
+    assert.equal(again.code, 0)
+    assert.match(again.text, new RegExp(`delivered before, as batch ${id} on 20\\d\\d-.*Nothing was loaded`))
+    assert.match(again.text, /0 records: 0 loaded/)
+    assert.match((await run(world, [...args, '--again'])).text, /2 known already/)
+    assert.match((await run(world, [...args, '--source', 'fs2'])).text, /2 loaded/)
+    assert.match((await run(world, [...args, '--dry-run'])).text, /2 could be loaded/)
+  })
+
+  test('--replace puts corrections in the place of known calls, and counts them', async () => {
+    const file = callFile('freeswitch-two-legs.ndjson')
+    const args = [file, '--format', 'freeswitch-json', '--map', 'accountcode', '--again', '--replace']
+    assert.match((await run(world, args)).text, /2 records: 2 loaded \(2 of them in place of known ones\), 0 known/)
+  })
+
+  test('a file of which nothing was fit to load does not count as delivered', async () => {
+    const file = join(folder, 'nobody.ndjson')
+    const text = callFileBytes('calls.ndjson').toString()
+    await writeFile(file, text.replaceAll('alpha', 'nobody').replaceAll('beta', 'nobody'))
+    const args = [file, '--format', 'call-json', '--map', 'accountcode', '--source', 'late']
+    assert.equal((await run(world, args)).code, 2)
+    await world.database.writer('company_account_code').insert({ code: 'nobody', company_id: 'company-beta-000' })
+    const { code, text: told } = await run(world, args)
+    assert.equal(code, 0, told)
+    assert.match(told, /2 loaded/)
   })
 
   test('standard input', async () => {

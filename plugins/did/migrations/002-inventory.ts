@@ -14,9 +14,11 @@ export const didInventory: Migration = {
       'ALTER TABLE did ADD COLUMN media_proxy SMALLINT NOT NULL DEFAULT 0',
       'ALTER TABLE did ADD COLUMN transcoding SMALLINT NOT NULL DEFAULT 0',
       'ALTER TABLE did ADD COLUMN ipqs SMALLINT NOT NULL DEFAULT 0',
-      'CREATE INDEX did_country ON did (country, number)',
+      // With what the list is filtered by at the same time, so that totals need no rows.
+      'CREATE INDEX did_country ON did (country, number, company_id, enabled)',
+      'CREATE INDEX did_carrier_company ON did (carrier_id, company_id, number)',
       // Few numbers are switched off; without it the page of them reads the whole list.
-      'CREATE INDEX did_disabled ON did (number) WHERE enabled = 0',
+      'CREATE INDEX did_enabled ON did (enabled, number)',
       `CREATE TABLE did_job (
         id TEXT PRIMARY KEY,
         kind ${text} NOT NULL,

@@ -1,0 +1,116 @@
+import assert from 'node:assert/strict'
+import { it } from 'node:test'
+import { createPluginDatabase } from '../../db/plugin-database.ts'
+import { cdrDatabase, makeCall } from '../../test/support/cdr-context.ts'
+import { forEachDatabase } from '../../test/support/databases.ts'
+import { consoleHost, startPortal, testActor } from '../../test/support/portal.ts'
+import { plugins } from '../index.ts'
+import { archiveCalls } from './archive.ts'
+import { ingestCalls } from './ingest.ts'
+import { cdr } from './plugin.ts'
+import { monthName, monthStart } from './range.ts'
+import { setRetention } from './retention.ts'
+
+const host = 'acme.localhost'
+
+forEachDatabase('archived months', open => {
+  it('are fetched by contacts in the columns they have now, and by operators', async t => {
+    const portal = await startPortal(t, { plugins, open: () => open({ plugins }) })
+    const ada = await portal.signedIn('Ada')
+    const ben = await portal.signedIn('Ben')
+    const carrier = await portal.signedIn('Carl', { userType: 'CARRIER' })
+    const db = createPluginDatabase(portal.database, cdr)
+    const now = Date.now()
+    const old = monthStart(now, 5)
+    const month = monthName(old)
+    const startedAt = old + 3_600_000
+    await ingestCalls(db, [
+      makeCall({
+        companyId: ada.company.id,
+        startedAt,
+        callId: 'of-ada',
+        cli: '+1',
+        destinationName: '=cmd()',
+        charge: -12_345n,
+        dtmf: '12#'
+      }),
+      makeCall({ companyId: ben.company.id, startedAt, callId: 'of-ben' }),
+      makeCall({ companyId: carrier.company.id, leg: 'CARRIER', startedAt, callId: 'of-carl', charge: 7n })
+    ])
+    await archiveCalls(db, now)
+    const list = async (session: string) =>
+      (await portal.query(host, '{ cdrArchives { month url } }', { session })).json
+    const url = `/cdr/archives/${month}`
+    assert.deepEqual((await list(ada.session)).data.cdrArchives, [{ month, url }])
+    const get = (session: string, path = url, where = host) => portal.request(where, path, { session })
+    const { acme } = portal.world
+    const show = (columns: readonly string[], userType: 'CUSTOMER' | 'CARRIER' = 'CUSTOMER') =>
+      portal.installation.stores.brands.setColumns(acme.id, { report: 'CDR', userType, columns }, testActor)
+
+    await show(['callId', 'startedAt', 'cli', 'destinationName', 'charge', 'dtmf', 'duration'])
+    const answer = await get(ada.session)
+    assert.equal(answer.status, 200)
+    assert.match(String(answer.headers['content-disposition']), new RegExp(`calls-${month}\\.csv`))
+    assert.equal(
+      answer.text,
+      `Call-ID,Start,Caller,Destination name,Charge,DTMF,Duration\r\nof-ada,${new Date(startedAt).toISOString()},'+1,'=cmd(),-0.012345,***,60\r\n`
+    )
+    await show(['duration', 'callId'])
+    assert.equal((await get(ada.session)).text, 'Duration,Call-ID\r\n60,of-ada\r\n')
+    assert.doesNotMatch((await get(ben.session)).text, /of-ada|of-carl/)
+    await show(['callId', 'providerCharge'], 'CARRIER')
+    assert.equal((await get(carrier.session)).text.split('\r\n')[1], 'of-carl,0.000007')
+
+    for (const other of ['2019-01', 'nonsense', '2026-3', encodeURIComponent(`${month}\0`), `${month}%20`])
+      assert.equal((await get(ada.session, `/cdr/archives/${other}`)).status, 404, other)
+    assert.equal((await portal.request(host, url)).status, 401)
+    await portal.override(ada.company, 'cdr', 'HIDE')
+    const hidden = await get(ada.session)
+    assert.deepEqual(
+      [hidden.status, hidden.json.errors?.[0]?.extensions.code ?? hidden.json.code],
+      [403, 'FEATURE_DISABLED']
+    )
+    assert.equal((await list(ada.session)).data.cdrArchives, null)
+    assert.equal((await get(ben.session)).status, 200)
+
+    const ask = async (document: string) => (await portal.query(consoleHost, document, { apiKey: portal.apiKey })).json
+    const archives = await ask(`{ callArchives(companyId: "${ada.company.id}") { month calls url } }`)
+    const [one] = archives.data.callArchives
+    assert.deepEqual([one.month, one.calls], [month, 1])
+    const file = await portal.request(consoleHost, one.url, { apiKey: portal.apiKey })
+    assert.match(file.text, /of-ada/)
+    assert.match(file.text.split('\r\n')[0]!, /Call-ID.*Charge.*DTMF/)
+    assert.doesNotMatch(file.text, /12#/)
+    assert.equal((await portal.request(consoleHost, one.url)).status, 401)
+    assert.equal((await portal.request(host, one.url, { session: ben.session })).status, 404)
+    assert.equal(
+      (await portal.request(consoleHost, `/cdr/archives/unknown/${month}`, { apiKey: portal.apiKey })).status,
+      404
+    )
+    assert.equal((await ask('{ callArchives(companyId: "unknown") { month } }')).errors[0].extensions.code, 'NOT_FOUND')
+    const log = await ask('{ auditLog(first: 100) { nodes { action target } } }')
+    const downloads = log.data.auditLog.nodes.filter(
+      ({ action }: { action: string }) => action === 'cdr.archive.download'
+    )
+    assert.equal(downloads.length, 6, 'one for each file that was handed out')
+  })
+
+  it('fall out of what is kept for good; their sums stay, and their calls are not loaded again', async () => {
+    const database = await open({ plugins: [cdr] })
+    const db = cdrDatabase(database)
+    const now = Date.UTC(2026, 2, 15)
+    const calls = [4, 5, 6, 7].map(back => makeCall({ startedAt: monthStart(now, back), identity: `m${back}` }))
+    await ingestCalls(db, calls)
+    await archiveCalls(db, now)
+    const months = async () =>
+      (await db.all<{ month: string }>('select month from {cdr_archive} order by month')).map(({ month }) => month)
+    assert.deepEqual(await months(), ['2025-08', '2025-09', '2025-10', '2025-11'])
+    await setRetention(db, { liveMonths: 3, keptMonths: 5 }, { actor: 'staff:1', ip: '::1' })
+    await archiveCalls(db, now)
+    assert.deepEqual(await months(), ['2025-10', '2025-11'])
+    assert.equal((await db.all('select id from {cdr_archived_leg}')).length, 2)
+    assert.equal((await db.all('select hour from {cdr_hourly}')).length, 4)
+    await archiveCalls(db, now)
+    assert.deepEqual(await months(), ['2025-10', '2025-11'])
+  })
+})

@@ -1,0 +1,184 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import fc from 'fast-check'
+import { shielded, unshielded } from '../../core/onboarding.ts'
+import { createPluginDatabase } from '../../db/plugin-database.ts'
+import { newId } from '../../db/sql.ts'
+import { did as didPlugin } from '../../plugins/did/plugin.ts'
+import { plugins } from '../../plugins/index.ts'
+import { forEachDatabase } from '../support/databases.ts'
+import { length } from '../support/length.ts'
+import { startPortal, type TestPortal, testActor } from '../support/portal.ts'
+import { exported, onboard } from './onboard.ts'
+
+test('what is made safe for a spreadsheet comes back as it was, and is safe', () => {
+  const text = fc.oneof(
+    fc.string(),
+    fc
+      .array(fc.constantFrom("'", '=', '+', '-', '@', '\t', '\r', 'a', ' '), { maxLength: 6 })
+      .map(signs => signs.join(''))
+  )
+  fc.assert(
+    fc.property(text, original => {
+      assert.equal(unshielded(shielded(original)), original)
+      assert.doesNotMatch(shielded(original), /^[=+\-@\t\r]/)
+    }),
+    { numRuns: length(1_000, 100_000) }
+  )
+})
+
+// Names as people and machines write them: signs that a spreadsheet runs, quotes, dividers, all kinds of letters.
+const name = fc
+  .array(
+    fc.constantFrom('=', '+', '-', '@', "'", '"', ',', ';', 'a', 'Z', '9', 'ü', '漢', '🙂', ' ', '(none)', '\u00a0'),
+    {
+      minLength: 1,
+      maxLength: 12
+    }
+  )
+  .map(signs => signs.join('').trim())
+  .filter(text => text !== '')
+
+const companyShape = fc.record({
+  name,
+  userType: fc.constantFrom('CUSTOMER' as const, 'CARRIER' as const),
+  status: fc.constantFrom('ACTIVE' as const, 'PENALTY' as const, 'PENDING_APPROVAL' as const),
+  brand: fc.constantFrom('acme' as const, 'globex' as const, null),
+  codes: fc.array(name, { maxLength: 3 }),
+  contacts: fc.array(fc.record({ name, allow: fc.subarray(['192.0.2.0/24', '2001:db8::1']) }), { maxLength: 3 }),
+  overrides: fc.uniqueArray(
+    fc.record({
+      key: fc.constantFrom(...plugins.flatMap(({ features = [] }) => features.map(({ key }) => key))),
+      override: fc.constantFrom('SHOW' as const, 'HIDE' as const),
+      reason: fc.option(name),
+      validFrom: fc.option(fc.integer({ min: 0, max: 2_000_000_000_000 })),
+      lasts: fc.option(fc.integer({ min: 1, max: 1_000_000_000_000 }))
+    }),
+    { maxLength: 5, selector: ({ key }) => key }
+  ),
+  dids: fc.nat({ max: 3 })
+})
+
+/** Makes the world by the stores, as operators' calls would. */
+const build = async (
+  portal: TestPortal,
+  shapes: readonly (typeof companyShape extends fc.Arbitrary<infer Shape> ? Shape : never)[]
+): Promise<void> => {
+  const { stores, people } = portal.installation
+  let serial = 0
+  for (const [index, shape] of shapes.entries()) {
+    const made = await stores.companies.create(
+      {
+        name: shape.name,
+        userType: shape.userType,
+        currency: 'EUR',
+        domainId: shape.brand === null ? null : portal.world[shape.brand].id,
+        status: shape.status,
+        accountCodes: [...new Set(shape.codes)].map(code => `${code} ${index}`)
+      },
+      testActor
+    )
+    for (const contact of shape.contacts)
+      await people.contacts.create(
+        {
+          companyId: made.id,
+          name: contact.name,
+          email: `person${++serial}@example.net`,
+          passwordHash: null,
+          ipAllowList: contact.allow
+        },
+        testActor
+      )
+    if (shape.overrides.length > 0)
+      await stores.companies.setOverrides(
+        made.id,
+        shape.overrides.map(({ lasts, ...override }) => ({
+          ...override,
+          validUntil: lasts === null ? null : (override.validFrom ?? 0) + lasts
+        })),
+        testActor
+      )
+    if (shape.userType === 'CUSTOMER' && shape.dids > 0)
+      await createPluginDatabase(portal.database, didPlugin).insertMany(
+        'did',
+        Array.from({ length: shape.dids }, () => ({
+          id: newId(),
+          number: String(44_000_000_000 + ++serial),
+          country: 'GB',
+          company_id: made.id,
+          enabled: serial % 3 === 0 ? 0 : 1,
+          retain_display_name: serial % 2,
+          channels: 2,
+          channels_ceiling: 2,
+          flow_speed: 0,
+          flow_speed_ceiling: 0,
+          recording_mode: 'OFF',
+          price: serial % 2 === 0 ? 1_250_000 : null,
+          currency: serial % 2 === 0 ? 'EUR' : null,
+          stir_shaken_min_attest: 'NONE',
+          spam_scout: 0,
+          notes: shape.name,
+          assigned_at: 1,
+          version: 1
+        }))
+      )
+  }
+}
+
+/** Everything an import could change, versions and the audit log with it. */
+const everything = async (portal: TestPortal): Promise<string> => {
+  const tables = [
+    'company',
+    'company_account_code',
+    'contact',
+    'company_override',
+    'did',
+    'audit_entry',
+    'access_counter'
+  ]
+  const rows: unknown[] = []
+  for (const table of tables) {
+    const found: Record<string, unknown>[] = await portal.database.writer.select('*').from(table)
+    rows.push(
+      found
+        .filter(
+          row => row.action !== 'startOnboarding' && row.action !== 'exportOnboarding' && row.action !== 'downloadFile'
+        )
+        .map(row => JSON.stringify(row))
+        .sort()
+    )
+  }
+  return JSON.stringify(rows)
+}
+
+forEachDatabase('random worlds', open => {
+  test('an export taken in at home changes nothing, and elsewhere makes the same world', async t => {
+    const start = () => startPortal(t, { open: () => open({ plugins }), plugins, jobs: true })
+    const worlds = fc.sample(fc.array(companyShape, { minLength: 1, maxLength: 12 }), {
+      seed: 20_261_121,
+      numRuns: length(2, 40)
+    })
+    for (const shapes of worlds) {
+      const home = await start()
+      await build(home, shapes)
+      const text = await exported(home)
+      const before = await everything(home)
+      const again = await onboard(home, text)
+      assert.deepEqual(
+        again.lines.filter(({ outcome }) => outcome !== 'UNCHANGED'),
+        []
+      )
+      assert.equal(await everything(home), before)
+
+      const elsewhere = await start()
+      const dry = await onboard(elsewhere, text, true)
+      const real = await onboard(elsewhere, text)
+      assert.deepEqual(real.lines, dry.lines)
+      assert.deepEqual(
+        real.lines.filter(({ outcome }) => outcome !== 'CREATE'),
+        []
+      )
+      assert.equal(await exported(elsewhere), text)
+    }
+  })
+})
