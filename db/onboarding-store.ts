@@ -175,7 +175,10 @@ export const createOnboardingRuns = (db: Database): OnboardingRuns => {
         )
           throw new PortalError('NOT_FOUND', 'There is no such portal domain.')
         const run = await begin(trx, { kind: 'EXPORT', request: JSON.stringify(selection) }, actor)
-        await audit(trx, 'exportOnboarding', run, actor, selection)
+        await audit(trx, 'exportOnboarding', run, actor, {
+          ...(selection.domainId === undefined ? {} : { domainId: selection.domainId }),
+          companies: selection.companyIds?.length ?? 'all'
+        })
         return run
       }),
 

@@ -212,7 +212,7 @@ export const createOnboardingWork = (
         })
         if (wrong === undefined)
           accepted.push({ ...one, reference: one.company.reference, companyId: one.company.companyId })
-        const first = [...one.steps].find(([, step]) => step.outcome === 'ERROR')?.[0]
+        const first = one.company.lines.find(({ line }) => one.steps.get(line)?.outcome === 'ERROR')?.line
         for (const { line } of one.company.lines) {
           const step = one.steps.get(line)
           results.set(

@@ -246,8 +246,9 @@ const intoPostgresql = async (head: BackupHead, request: RestoreRequest): Promis
 
 /** Holds an existing file so that nobody else can open it. */
 const holdAlone = async (path: string): Promise<Database> => {
-  const db = await openDatabase({ url: path, waitMs: 1_000 })
+  const db = await openDatabase({ url: path })
   try {
+    await db.writer.raw('PRAGMA busy_timeout = 1000')
     // Leaving WAL is possible only for the one process that has the file open, and leaves everything in the file itself.
     await db.writer.raw('PRAGMA locking_mode = EXCLUSIVE')
     const [mode] = await rowsOf<{ journal_mode: string }>(db.writer, 'PRAGMA journal_mode = DELETE')

@@ -24,6 +24,7 @@ import { pruneSessions } from '../db/session-store.ts'
 import { CompanyLanes } from './company-lanes.ts'
 import { runExport } from './export-runner.ts'
 import { type JobKind, JobRunner } from './job-runner.ts'
+import { onboardingRecords } from './onboarding-facts.ts'
 import { giveUpOnboarding, runOnboarding } from './onboarding-runner.ts'
 import type { Settings } from './settings.ts'
 
@@ -57,6 +58,8 @@ export const createInstallation = (
   log: Pick<FastifyBaseLogger, 'error' | 'warn'>
 ): Installation => {
   const catalogue = Catalogue.of(plugins)
+  // Plugins whose lines clash are named at the start, not by the first file.
+  onboardingRecords(catalogue, plugins)
   const access = new Access(catalogue)
   const stores = createAccessStores(database, catalogue)
   const tables = declaredTables(plugins)

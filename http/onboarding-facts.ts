@@ -1,5 +1,5 @@
 import type { Catalogue } from '../core/catalogue.ts'
-import { badInput, PortalError } from '../core/errors.ts'
+import { badInput, ConfigurationError, PortalError } from '../core/errors.ts'
 import { companyStatuses, userTypes } from '../core/feature.ts'
 import { clearMark, faultyStep, type OnboardingStep, unshielded } from '../core/onboarding.ts'
 import type { CodeLine, CompanyLine, ContactLine, OverrideLine } from '../core/onboarding-plan.ts'
@@ -108,22 +108,42 @@ const overrideRecord = (catalogue: Catalogue): OnboardingRecord => ({
   }
 })
 
-/** Every kind of line of this installation, in the order of an export. */
+/**
+ * Every kind of line of this installation, in the order of an export.
+ * @throws ConfigurationError when a plugin's cannot stand beside the others
+ */
 export const onboardingRecords = (
   catalogue: Catalogue,
   plugins: readonly PluginDefinition[]
-): readonly OnboardingRecord[] => [
-  companyRecord,
-  codeRecord,
-  contactRecord,
-  overrideRecord(catalogue),
-  ...plugins.flatMap(({ onboarding }) => onboarding ?? [])
-]
+): readonly OnboardingRecord[] => {
+  const records: OnboardingRecord[] = [companyRecord, codeRecord, contactRecord, overrideRecord(catalogue)]
+  for (const { name, onboarding } of plugins) {
+    if (onboarding === undefined) continue
+    const fault = !/^[A-Z][A-Z_]*$/.test(onboarding.record)
+      ? 'is not in upper case'
+      : records.some(({ record }) => record === onboarding.record)
+        ? 'is taken'
+        : onboarding.columns.some(
+              column => !/^[a-z][A-Za-z0-9]*$/.test(column) || ['record', 'company'].includes(column)
+            )
+          ? 'has a column that is not in camelCase, or is called record or company'
+          : null
+    if (fault !== null)
+      throw new ConfigurationError(
+        `Plugin "${name}": its onboarding record "${onboarding.record}" ${fault}; choose another name.`
+      )
+    records.push(onboarding)
+  }
+  return records
+}
 
 /** Columns of a file with all kinds of lines, in the order of an export. */
 export const onboardingColumns = (records: readonly OnboardingRecord[]): readonly string[] => [
   ...new Set(['record', 'company', ...records.flatMap(({ columns }) => columns)])
 ]
+
+/** A cell as it may be shown and kept: short, whole characters, no control signs. */
+const shown = (text: string, most: number): string => [...text.replaceAll(/\p{Cc}/gu, ' ')].slice(0, most).join('')
 
 const folded = (name: string): string => name.toLowerCase().replaceAll(/[\s_-]/g, '')
 
@@ -143,7 +163,7 @@ export const readOnboardingHeader = (
     const column = known.get(folded(name))
     if (column === undefined) {
       const near = nearestName(name, columns)
-      faults.push(`there is no column "${name.slice(0, 40)}"${near === undefined ? '' : `; did you mean ${near}?`}`)
+      faults.push(`there is no column "${shown(name, 40)}"${near === undefined ? '' : `; did you mean ${near}?`}`)
     }
     return column ?? null
   })
@@ -187,12 +207,12 @@ export const readOnboardingLine = (
   if (Object.keys(cells).length === 0 && surplus === undefined) return undefined
   const name = (cells.record ?? '').toUpperCase()
   const reference = cells.company ?? ''
-  const base = { record: name.slice(0, 40), reference: reference.slice(0, 120), subject: '', facts: null }
+  const base = { record: shown(name, 40), reference: shown(reference, 120), subject: '', facts: null }
   try {
     const record = records.find(each => each.record === name)
     if (record === undefined) throw badInput('record', `must be one of ${records.map(each => each.record).join(', ')}`)
     textInput('company', reference, 1, 120)
-    if (surplus !== undefined) throw badInput('record', `a cell stands under no column: ${surplus.slice(0, 40)}`)
+    if (surplus !== undefined) throw badInput('record', `a cell stands under no column: ${shown(surplus, 40)}`)
     const { record: _record, company: _company, ...own } = cells
     const strange = Object.keys(own).find(column => !record.columns.includes(column))
     if (strange !== undefined)

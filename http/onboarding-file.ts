@@ -15,12 +15,16 @@ export interface FileRow {
 async function* decoded(content: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined
   let start: Buffer = Buffer.alloc(0)
+  const noText = badInput('file', 'is not UTF-8 text; save it as "CSV UTF-8"')
   const read = (bytes: Uint8Array, last: boolean): string => {
+    let text: string
     try {
-      return last ? decoder!.decode() : decoder!.decode(bytes, { stream: true })
+      text = last ? decoder!.decode() : decoder!.decode(bytes, { stream: true })
     } catch {
-      throw badInput('file', 'is not UTF-8 text; save it as "CSV UTF-8"')
+      throw noText
     }
+    if (text.includes('\u0000')) throw noText
+    return text
   }
   const begin = (): string => {
     const mark = start.subarray(0, 2).toString('hex')
@@ -69,7 +73,6 @@ export async function* readTable(content: AsyncIterable<Uint8Array>): AsyncGener
   const texts = fromFirstLine(decoded(content))
   const first = await texts.next()
   const start = first.done === true ? '' : first.value
-  if (start.includes('\u0000')) throw badInput('file', 'is not text; save it as "CSV UTF-8"')
   // Counted as rows are found, so that it is known where the one begins that cannot be read.
   let line = 1
   const parser = parse({

@@ -7,7 +7,7 @@ import { sampleArguments } from '../conformance/probe-arguments.ts'
 import { forEachDatabase, openers } from '../support/databases.ts'
 import { isLong } from '../support/length.ts'
 import { testActor } from '../support/portal.ts'
-import { type IsolationWorld, openIsolationWorld, range, type Visitor } from './isolation-world.ts'
+import { archivedMonth, type IsolationWorld, openIsolationWorld, range, type Visitor } from './isolation-world.ts'
 import { given, type Question, question, roots, send } from './probes.ts'
 
 /** Coordinates of the portal's schema and the keys they need. */
@@ -138,7 +138,7 @@ const remains = async (world: IsolationWorld, visitor: Visitor, key: string): Pr
   }
   for (const route of installation.plugins.flatMap(plugin => plugin.routes ?? [])) {
     if (route.host !== 'PORTAL' || !route.features.includes(key)) continue
-    const answer = await world.portal.request(visitor.host, route.url, {
+    const answer = await world.portal.request(visitor.host, route.url.replace(':month', archivedMonth), {
       method: route.method,
       session: visitor.session!
     })

@@ -5,6 +5,7 @@ import { createPluginDatabase } from '../../db/plugin-database.ts'
 import { newId } from '../../db/sql.ts'
 import { runExport } from '../../http/export-runner.ts'
 import { hashToken, newToken } from '../../http/tokens.ts'
+import { archiveCalls } from '../../plugins/cdr/archive.ts'
 import type { Call } from '../../plugins/cdr/call.ts'
 import { ingestCalls } from '../../plugins/cdr/ingest.ts'
 import { plugins as shipped } from '../../plugins/index.ts'
@@ -82,6 +83,10 @@ export const breakable = (
 export const until = Math.floor(Date.now() / 86_400_000) * 86_400_000
 export const range = { from: new Date(until - 7 * 86_400_000).toISOString(), to: new Date(until).toISOString() }
 const hour = 3_600_000
+/** A month of which every company has calls in its archive. */
+export const archivedMonth = new Date(Date.UTC(new Date(until).getUTCFullYear(), new Date(until).getUTCMonth() - 5, 1))
+  .toISOString()
+  .slice(0, 7)
 
 /** Two brands; customers and carriers on both; every value of a company carries its tag or its digits. */
 export class IsolationWorld {
@@ -277,7 +282,14 @@ export class IsolationWorld {
     ] as const)
       for (const party of [this.party(customer), this.party(carrier)])
         calls.push(this.leg(party, `shared-${customer}-${carrier}`, 20))
-    await ingestCalls(createPluginDatabase(this.portal.database, shipped.find(({ name }) => name === 'cdr')!), calls)
+    for (const party of this.parties)
+      calls.push({
+        ...this.leg(party, `zq-${party.tag}-archived`, 30),
+        startedAt: Date.parse(`${archivedMonth}-02T00:00:00Z`)
+      })
+    const db = createPluginDatabase(this.portal.database, shipped.find(({ name }) => name === 'cdr')!)
+    await ingestCalls(db, calls)
+    await archiveCalls(db, until)
   }
 
   async #seedDids(): Promise<void> {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Dialect } from '../../core/scope.ts'
-import { contract, migrationSteps } from '../../db/migrate.ts'
+import { contract, migrate, migrationSteps } from '../../db/migrate.ts'
 import { plugins } from '../../plugins/index.ts'
 import { Balancer } from '../support/balancer.ts'
 import { openers } from '../support/databases.ts'
@@ -99,7 +99,7 @@ const upgrade = (dialect: Dialect): void => {
     assert.deepEqual(await contract(database, [upgradePlugin(2)]), ['plugin:upgrade/003-no-colour'])
     await sleep(both)
     await assert.rejects(
-      startVersion(database.url, 1),
+      migrate(database, [upgradePlugin(1)]),
       /plugin:upgrade\/003-no-colour, which this version does not know/
     )
     over = true

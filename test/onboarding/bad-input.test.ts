@@ -4,7 +4,7 @@ import { hashToken, newToken } from '../../http/tokens.ts'
 import { plugins } from '../../plugins/index.ts'
 import { forEachDatabase } from '../support/databases.ts'
 import { consoleHost, startPortal, type TestPortal, testActor } from '../support/portal.ts'
-import { ask, exported, onboard, type SeenLine, upload } from './onboard.ts'
+import { ask, exported, linesOf, onboard, type SeenLine, upload } from './onboard.ts'
 import { code, company, contact, did, file, override } from './onboarding-lines.ts'
 
 type Brief = readonly (string | number | null)[]
@@ -238,11 +238,19 @@ forEachDatabase('bad onboarding files', open => {
       ],
       [
         'a control character, a name of blanks, a currency that is none',
-        file('COMPANY,A,Bad\u0007Bell,CUSTOMER,,EUR', 'COMPANY,B,"   ",CUSTOMER,,EUR', 'COMPANY,C,C,CUSTOMER,,EURO'),
+        file(
+          'COMPANY,A,Bad\u0007Bell,CUSTOMER,,EUR',
+          'COMPANY,B,"   ",CUSTOMER,,EUR',
+          'COMPANY,C,C,CUSTOMER,,EURO',
+          `COMPANY,D\u0001${'🙂'.repeat(130)},D,CUSTOMER,,EUR`,
+          `${'🙂'.repeat(41)}\u0001,E`
+        ),
         [
           [2, 'ERROR', 'BAD_USER_INPUT', 'name'],
           [3, 'ERROR', 'BAD_USER_INPUT', 'name'],
-          [4, 'ERROR', 'BAD_USER_INPUT', 'currency']
+          [4, 'ERROR', 'BAD_USER_INPUT', 'currency'],
+          [5, 'ERROR', 'BAD_USER_INPUT', 'company'],
+          [6, 'ERROR', 'BAD_USER_INPUT', 'record']
         ]
       ]
     ]
@@ -259,8 +267,9 @@ forEachDatabase('bad onboarding files', open => {
     // The first case for real says the same and does what it said.
     const [, text, becomes] = cases[0]!
     const before = await companyCount(portal)
-    const { lines } = await onboard(portal, text)
+    const { run, lines } = await onboard(portal, text)
     assert.deepEqual(brief(lines), becomes)
+    assert.deepEqual(brief(await linesOf(portal, run.id, 'ERROR')), [[4, 'ERROR', 'BAD_USER_INPUT', 'email']])
     assert.equal(await companyCount(portal), before + 2)
     assert.equal((await ask(portal, '{ companies(search: "ann") { totalCount } }')).companies.totalCount, 0)
 

@@ -5,7 +5,7 @@ import { Access } from '../../core/access.ts'
 import { AccessMirror } from '../../core/access-mirror.ts'
 import type { AccessScaleStores } from '../../core/access-scale.ts'
 import { Catalogue } from '../../core/catalogue.ts'
-import { badInput } from '../../core/errors.ts'
+import { badInput, PortalError } from '../../core/errors.ts'
 import { createMemoryStores } from '../../core/memory-store.ts'
 import type { OnboardingRuns } from '../../core/onboarding-runs.ts'
 import type { OperatorFiles } from '../../core/operator-file.ts'
@@ -13,7 +13,9 @@ import type { PluginDefinition } from '../../core/plugin-api.ts'
 import type { AccessStores, PeopleStores } from '../../core/ports.ts'
 import type { PluginDatabase } from '../../core/scope.ts'
 import type { StaffRole } from '../../core/viewer.ts'
+import { createAccessScaleStores } from '../../db/access-scale-stores.ts'
 import { createAccessStores } from '../../db/access-stores.ts'
+import type { Database } from '../../db/connect.ts'
 import { createPeopleStores } from '../../db/people-stores.ts'
 import type { OperatorServices } from '../../graphql/operator-context.ts'
 import { operatorEndpoint } from '../../graphql/operator-endpoint.ts'
@@ -63,10 +65,20 @@ export interface World {
 /** What a store keeps of a secret. */
 export const hashOf = (secret: string): string => createHash('sha256').update(secret).digest('hex')
 
+/** What this world does without: whatever is asked of it is not available. */
+const absent = <T>(): T =>
+  new Proxy(
+    () => {
+      throw new PortalError('UNAVAILABLE')
+    },
+    { get: (_target, name) => (name === 'then' ? undefined : absent()) }
+  ) as T
+
 const createWorld = async (
   stores: (catalogue: Catalogue) => AccessStores,
   people: PeopleStores | null,
-  plugins: readonly PluginDefinition[]
+  plugins: readonly PluginDefinition[],
+  database: Database | null = null
 ): Promise<World> => {
   const catalogue = Catalogue.of(plugins)
   const access = new Access(catalogue)
@@ -78,10 +90,10 @@ const createWorld = async (
     people: people ?? createMemoryPeople(),
     plugins,
     databaseOf: () => ({}) as PluginDatabase,
-    onboarding: {} as OnboardingRuns,
-    scale: {} as AccessScaleStores,
+    onboarding: absent<OnboardingRuns>(),
+    scale: database === null ? absent<AccessScaleStores>() : createAccessScaleStores(database, catalogue),
     csv: { header: () => '', rows: () => '' },
-    filesOf: () => ({}) as OperatorFiles,
+    filesOf: () => absent<OperatorFiles>(),
     newSecret: () => {
       const secret = randomBytes(32).toString('base64url')
       return { secret, hash: hashOf(secret) }
@@ -163,7 +175,12 @@ export const forEachWorld = (
   forEachDatabase(name, open =>
     suite(async (plugins = worldPlugins) => {
       const database = await open()
-      return createWorld(catalogue => createAccessStores(database, catalogue), createPeopleStores(database), plugins)
+      return createWorld(
+        catalogue => createAccessStores(database, catalogue),
+        createPeopleStores(database),
+        plugins,
+        database
+      )
     })
   )
 }
