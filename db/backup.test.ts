@@ -247,7 +247,13 @@ for (const dialect of dialects)
       await restore(file, target.url)
       const first = await openDatabase({ url: target.url })
       const access = new Access(Catalogue.of(all))
-      const mirror = new AccessMirror(access, createAccessStores(first, Catalogue.of(all)).source)
+      // One process, whose connections were idle while the database was replaced.
+      let reached = createAccessStores(first, Catalogue.of(all)).source
+      const mirror = new AccessMirror(access, {
+        load: () => reached.load(),
+        changesSince: known => reached.changesSince(known),
+        clock: () => reached.clock()
+      })
       await mirror.start()
       const [company] = await rowsOf<{ id: string }>(first.reader, 'SELECT id FROM company')
       await createAccessStores(first, Catalogue.of(all)).companies.setOverrides(
@@ -262,10 +268,8 @@ for (const dialect of dialects)
       await restore(file, target.url, { replace: true })
       const second = await openDatabase({ url: target.url })
       try {
-        // The same data in memory, another connection: as a process whose connections were idle.
-        const later = new AccessMirror(access, createAccessStores(second, Catalogue.of(all)).source)
-        await later.start()
-        await later.refresh()
+        reached = createAccessStores(second, Catalogue.of(all)).source
+        await mirror.refresh()
         assert.equal(access.can(company!.id, 'cdr', 0), false)
       } finally {
         await second.close()
