@@ -180,7 +180,7 @@ const load = async (
     const [orphan] = await rowsOf<{ table: string }>(trx, 'PRAGMA foreign_key_check')
     if (orphan) throw breaksRules(request.file, new Error(`rows of ${orphan.table} point to rows that are not there`))
   }
-  void raiseCounters
+  await raiseCounters(trx, seenBefore)
   await trx.raw('UPDATE job SET lease_token = NULL, lease_until = NULL')
   await writeAudit(trx, {
     actor: request.actor,

@@ -11,8 +11,10 @@ import { callFormats } from '../import/formats.ts'
 import { type ImportRequest, importCalls } from '../import/import-calls.ts'
 import { LocalClock } from '../import/local-clock.ts'
 import { ingestCalls } from '../ingest.ts'
+import { metrics } from '../metrics.ts'
 import { cdr } from '../plugin.ts'
 import { day } from '../range.ts'
+import { setKeptFrom } from '../retention.ts'
 import { hour } from '../roll-up.ts'
 import type { Batch } from './batch.ts'
 import { batchById, batchByNumber, beginBatch, endBatch, listBatches } from './batch-store.ts'
@@ -555,6 +557,34 @@ forEachDatabase('batches of calls', open => {
     await setSilence(db, 'sw1', null, by)
     await watchFeeds(db, minutes(201))
     assert.equal((await listAlarms(db, null, {})).nodes[0]!.until, minutes(201))
+  })
+
+  it('records of months that are gone are rejected, and monitoring hears of feeds and batches', async () => {
+    const { db, load } = await setUp()
+    const record = (uniqueId: string, startedAt: string) =>
+      JSON.stringify({ accountCode: 'alpha', uniqueId, startedAt, duration: 5, destination: '33' })
+    await setKeptFrom(db, Date.UTC(2026, 2, 1))
+    await setKeptFrom(db, 0)
+    const { batch } = await load(
+      'call-json',
+      [record('1', '2026-02-28T23:59:59Z'), record('2', '2026-03-01T00:00:00Z')].join('\n')
+    )
+    assert.deepEqual([batch.loaded, batch.rejected], [1, 1])
+    const [reject] = (await listRejects(db, batch.number, {})).nodes
+    assert.match(reject!.reason, /starts before 2026-03-01/)
+    const { receivedAt } = (await listFeeds(db, noon, {})).nodes[0]!
+    const figures = await metrics.read(db, receivedAt! + 5_000)
+    const labels = { source: 'call-json' }
+    assert.deepEqual(
+      figures.filter(({ name }) => name.startsWith('feed_')),
+      [
+        { name: 'feed_age_seconds', labels, value: 5 },
+        { name: 'feed_silent', labels, value: 0 },
+        { name: 'feed_calls_today', labels, value: 1 }
+      ]
+    )
+    const named = new Set(metrics.list.map(({ name }) => name))
+    assert.ok(figures.every(({ name }) => named.has(name)))
   })
 
   it('a command that is gone breaks off; after 30 days only the batch is left', async () => {
