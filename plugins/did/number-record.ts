@@ -90,10 +90,14 @@ const stored = (kind: Kind, value: unknown): unknown => {
   return typeof value === 'bigint' ? value.toString() : value
 }
 
-export const recordOf = (row: Row): NumberRecord =>
-  Object.fromEntries(
-    fields.map(field => [field, readers[columns[field][1]](row[columns[field][0]])])
-  ) as unknown as NumberRecord
+// Plain loops: a file of numbers passes here a million times.
+const layout = fields.map(field => ({ field, column: columns[field][0], read: readers[columns[field][1]] }))
+
+export const recordOf = (row: Row): NumberRecord => {
+  const record: Record<string, unknown> = {}
+  for (const { field, column, read } of layout) record[field] = read(row[column])
+  return record as unknown as NumberRecord
+}
 
 /** The row of these parts of a number. */
 export const rowOf = (part: Partial<NumberRecord>): Row =>
@@ -107,12 +111,6 @@ export const recordColumns = fields
   .map(([column, kind]) => (kind === 'money' ? `cast(did.${column} as text) as ${column}` : `did.${column}`))
   .join(', ')
 
-/** What of `after` differs from `before`, in the stored form; empty when nothing does. */
-export const changesOf = (before: NumberRecord, after: NumberRecord): Row => {
-  const was = rowOf(before)
-  return Object.fromEntries(Object.entries(rowOf(after)).filter(([column, value]) => was[column] !== value))
-}
-
 const shown = (field: NumberField, value: unknown): unknown => {
   const kind = columns[field][1]
   if (value === null) return null
@@ -124,9 +122,14 @@ const shown = (field: NumberField, value: unknown): unknown => {
 export const shownParts = (record: NumberRecord, only: (field: NumberField) => boolean): Row =>
   Object.fromEntries(fields.filter(only).map(field => [field, shown(field, record[field])]))
 
+const same = (one: unknown, other: unknown): boolean =>
+  Array.isArray(one) && Array.isArray(other)
+    ? one.length === other.length && one.every((value, index) => value === other[index])
+    : one === other
+
 /** The fields in which two states of a number differ. */
 export const changedFields = (before: NumberRecord, after: NumberRecord): ReadonlySet<NumberField> =>
-  new Set(fields.filter(field => stored(columns[field][1], before[field]) !== stored(columns[field][1], after[field])))
+  new Set(fields.filter(field => !same(before[field], after[field])))
 
 /**
  * The list of texts that is bound to its `?`, as JSON; no database limits its length, as both limit bindings.
