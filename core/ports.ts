@@ -161,7 +161,7 @@ export interface BrandStore {
     actor: Actor,
     expectedVersion?: number | null
   ): Promise<Brand>
-  /** Without it the host answers as an unknown one; its sessions end. @throws PortalError PRECONDITION_FAILED for the default brand. */
+  /** Disabled, the host answers as an unknown one; sessions, tickets and sign-in links there end. @throws PortalError PRECONDITION_FAILED for the default brand. */
   setEnabled(id: string, enabled: boolean, actor: Actor, expectedVersion?: number | null): Promise<Brand>
   /** Leaves an entry on the brand it was as well. @throws PortalError PRECONDITION_FAILED for a disabled brand. */
   setDefault(id: string, actor: Actor, expectedVersion?: number | null): Promise<Brand>
@@ -228,9 +228,9 @@ export interface CompanyStore {
     actor: Actor,
     expectedVersion?: number | null
   ): Promise<Company>
-  /** Closing ends its sessions and view-as tickets; everything else stays. @throws PortalError NOT_FOUND, CONFLICT, PRECONDITION_FAILED when its status refuses the move. */
+  /** Closing ends its sessions, view-as tickets and sign-in links; everything else stays. @throws PortalError NOT_FOUND, CONFLICT, PRECONDITION_FAILED when its status refuses the move. */
   changeStatus(id: string, move: CompanyMove, actor: Actor, expectedVersion?: number | null): Promise<Company>
-  /** Moves the company to another brand, or to none; its sessions end. @throws PortalError NOT_FOUND, CONFLICT on a stale `expectedVersion`. */
+  /** Moves the company to another brand, or to none; its sessions, tickets and sign-in links end. @throws PortalError NOT_FOUND, CONFLICT on a stale `expectedVersion`. */
   assignDomain(id: string, domainId: string | null, actor: Actor, expectedVersion?: number | null): Promise<Company>
   setOverrides(
     id: string,
@@ -427,9 +427,17 @@ export interface ContactStore {
     actor: Actor,
     expectedVersion?: number | null
   ): Promise<number>
-  /** Stores the argon2id hash of a new password, lifts a lock and ends the contact's sessions but `exceptSessionId`. */
-  setPassword(contactId: string, passwordHash: string, exceptSessionId?: string): Promise<void>
-  recordSignIn(contactId: string, from: { readonly ip: string; readonly domainId: string }): Promise<void>
+  /**
+   * Stores the argon2id hash of a new password, lifts a lock and ends the contact's sessions but `exceptSessionId`.
+   * @param formerHash the hash that the old password was compared with
+   * @throws PortalError NOT_FOUND, CONFLICT when another one is stored by now
+   */
+  setPassword(contactId: string, passwordHash: string, exceptSessionId?: string, formerHash?: string): Promise<void>
+  /**
+   * Opens a session, forgets failures and leaves an audit entry `signIn`. False, and nothing done, when the password is no
+   * longer the one that was compared, or the contact is disabled or locked by now.
+   */
+  signIn(contactId: string, session: NewSession & { readonly domainId: string }): Promise<boolean>
   /** Counts a failure of a contact and of an address; locks the contact for 15 minutes at its 10th within 15 minutes. */
   recordFailure(contactId: string | null, ip: string): Promise<void>
   /** Failures of one address within the last 15 minutes. */
@@ -460,14 +468,20 @@ export interface OpenSession {
 }
 
 export interface SessionStore {
-  /** @param tokenHash SHA-256 of the token, hex; the token itself is never stored. Idle 30 minutes, 12 hours at most. */
+  /**
+   * Idle 30 minutes, 12 hours at most. Null when the contact may not be there: company closed or elsewhere at home, contact
+   * or brand disabled, or the password another one.
+   * @param tokenHash SHA-256 of the token, hex; the token itself is never stored.
+   */
   createContactSession(input: {
     readonly tokenHash: string
     readonly contactId: string
     readonly domainId: string
     readonly ip: string
+    /** The password that was proved. */
+    readonly passwordHash?: string
     readonly viewAs?: { readonly staffId: string; readonly staffName: string; readonly writeThrough: boolean }
-  }): Promise<string>
+  }): Promise<string | null>
   /** One statement: session, contact, company, brand, clock, counters. Null when there is no live session. */
   contactSession(tokenHash: string): Promise<ContactSession | null>
   /** Prolongs the idle time; called at most once a minute for a session. */
@@ -497,7 +511,7 @@ export interface SessionStore {
   endStaffSession(id: string, actor: Actor, action?: 'endStaffSession' | 'signOut'): Promise<void>
   /** Resolves to how many there were. @throws PortalError NOT_FOUND for an unknown member of staff */
   endStaffSessions(staffId: string, actor: Actor): Promise<number>
-  /** One-use ticket of 60 seconds that opens a view-as session on the brand's host; leaves an audit entry `viewAs` on the contact. */
+  /** One-use ticket of 60 seconds that opens a view-as session on the brand's host; leaves an audit entry `viewAs` on the contact. @throws PortalError PRECONDITION_FAILED when the contact may not be there */
   createViewAsTicket(
     input: {
       readonly tokenHash: string

@@ -77,14 +77,22 @@ export interface PluginDatabase {
    * @param conflict columns of a unique key: rows that exist are left alone. Resolves to how many rows were new.
    */
   insertMany(table: string, rows: readonly Record<string, unknown>[], conflict?: readonly string[]): Promise<number>
+  /**
+   * Updates many rows in one statement per 5,000; all rows have the columns of the first.
+   * @param keys columns that find the row; the others are set
+   */
+  updateMany(table: string, keys: readonly string[], rows: readonly Record<string, unknown>[]): Promise<void>
   /** Any statement over declared tables written as `{table}` placeholders… see db/plugin-database.ts; for roll-ups (`INSERT … ON CONFLICT DO UPDATE`). */
   run(sql: string, bindings?: readonly unknown[]): Promise<number>
   all<T = Record<string, unknown>>(sql: string, bindings?: readonly unknown[]): Promise<readonly T[]>
   transaction<T>(work: (db: PluginDatabase) => Promise<T>): Promise<T>
   /** Account codes of all companies, as committed now. */
   accountCodes(): Promise<ReadonlyMap<string, AccountCode>>
-  /** Companies by id; unknown ids are absent. Inside `transaction` they stay as they are until it ends. */
-  companies(ids: readonly string[]): Promise<ReadonlyMap<string, CompanyFacts>>
+  /**
+   * Companies by id; unknown ids are absent. Inside `transaction` they stay as they are until it ends, unless `hold` is false.
+   * Held companies come before rows of the plugin's own, so that nobody waits in a circle.
+   */
+  companies(ids: readonly string[], hold?: boolean): Promise<ReadonlyMap<string, CompanyFacts>>
   /** Puts a run of one of the plugin's own tasks in line, with the transaction it is called in. Resolves to the job's id. */
   enqueue(task: string, payload: unknown): Promise<string>
   /** The database's clock. */

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
 import type { AccessTemplate, TemplateConflict, TemplateOverride, TemplatePlan } from '../core/access-template.ts'
 import type { CompanyOverride, OverrideChange } from '../core/ports.ts'
-import { type OverrideRow, overrideFrom, type Touch } from './access-write.ts'
+import type { Touch } from './access-write.ts'
+import { type OverrideRow, overrideFrom } from './override-write.ts'
 import { groupBy, rowsOf, wordsOf } from './sql.ts'
 
 /** What a template and the companies of one chunk have to do with each other, as it stands now. */

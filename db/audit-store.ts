@@ -2,20 +2,15 @@ import type { Knex } from 'knex'
 import { PortalError } from '../core/errors.ts'
 import type { CompanyStatus } from '../core/feature.ts'
 import type { AuditEntry, AuditFilter, AuditStore } from '../core/ports.ts'
-import {
-  lockBrand,
-  lockCompany,
-  type Touch,
-  writeBrand,
-  writeHome,
-  writeOverrides,
-  writeSwitch
-} from './access-write.ts'
-import { writeProfile, writeStatus } from './company-write.ts'
+import type { Touch } from './access-write.ts'
+import { lockBrand, writeBrand } from './brand-write.ts'
+import { lockCompany, writeHome, writeProfile, writeStatus } from './company-write.ts'
 import type { Database } from './connect.ts'
 import { defaultBrandId, lockBrandList, writeDefault } from './default-brand.ts'
+import { writeOverrides } from './override-write.ts'
 import { pageOf, readPage } from './page.ts'
 import { clockOf, rowOf, rowsOf } from './sql.ts'
+import { writeSwitch } from './switch-write.ts'
 
 /** An entry as it is stored. */
 export type AuditEntryRow = Omit<AuditEntry, 'companyId' | 'domainId'> & {

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex'
 import type { Company } from '../core/ports.ts'
-import { type OverrideRow, overrideFrom } from './access-write.ts'
+import { type OverrideRow, overrideFrom } from './override-write.ts'
 import { groupBy, rowsOf, wordsOf } from './sql.ts'
 
 export interface CompanyRow {

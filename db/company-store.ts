@@ -6,23 +6,23 @@ import { badInput, PortalError } from '../core/errors.ts'
 import { companyStatuses, userTypes } from '../core/feature.ts'
 import type { Actor, BulkResult, CompanyOverride, CompanyStore, OverrideChange } from '../core/ports.ts'
 import { UNASSIGNED_SCOPE } from '../core/ports.ts'
-import {
-  bumpScopes,
-  changing,
-  lockCompanies,
-  lockCompany,
-  overridesOf,
-  refuseUnknownBrand,
-  type Touch,
-  writeHome,
-  writeOverrides
-} from './access-write.ts'
+import { bumpScopes, changing, type Touch } from './access-write.ts'
 import { writeAudit } from './audit.ts'
+import { refuseUnknownBrand } from './brand-write.ts'
 import { listCompanies } from './company-list.ts'
 import { readCompany } from './company-rows.ts'
-import { accountCodesOf, addAccountCodes, writeProfile, writeStatus } from './company-write.ts'
+import {
+  accountCodesOf,
+  addAccountCodes,
+  lockCompanies,
+  lockCompany,
+  writeHome,
+  writeProfile,
+  writeStatus
+} from './company-write.ts'
 import type { Database } from './connect.ts'
 import { readCurrency, readName } from './input.ts'
+import { overridesOf, writeOverrides } from './override-write.ts'
 import { containing } from './page.ts'
 import { clockOf, newId, rowOf, rowsOf, wordsOf } from './sql.ts'
 

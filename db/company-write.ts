@@ -2,11 +2,73 @@ import type { Knex } from 'knex'
 import { PortalError } from '../core/errors.ts'
 import type { CompanyStatus } from '../core/feature.ts'
 import type { AccessAction, Actor, AuditEntry } from '../core/ports.ts'
-import { auditWrites, bumpScopes, endVisits, type LockedCompany, scopeOf, type Touch } from './access-write.ts'
+import { auditWrites, bumpScopes, checkVersion, scopeOf, type Touch } from './access-write.ts'
+import { refuseTakenAddresses } from './addresses.ts'
+import { refuseUnknownBrand } from './brand-write.ts'
 import { insertRows } from './insert-rows.ts'
 import { clockOf, rowOf, rowsOf, wordsOf } from './sql.ts'
 
-// What an operator changes of a company beside its home brand and its overrides; see access-write.ts for the order.
+// What is written of a company beside its overrides; see access-write.ts for the order.
+
+export interface LockedCompany {
+  readonly id: string
+  readonly name: string
+  readonly domain_id: string | null
+  readonly status: CompanyStatus
+  /** What a closed company was when it was closed. */
+  readonly closed_from: CompanyStatus | null
+  readonly version: number
+}
+
+/** Locks companies in the order of their ids; unknown ids are absent. */
+export const lockCompanies = (trx: Knex, ids: readonly string[]): Promise<LockedCompany[]> =>
+  rowsOf<LockedCompany>(
+    trx,
+    `SELECT id, name, domain_id, status, closed_from, version FROM company WHERE id IN (SELECT value FROM ${wordsOf(trx).each})
+     ORDER BY id${wordsOf(trx).forUpdate}`,
+    [JSON.stringify(ids)]
+  )
+
+/** @throws PortalError NOT_FOUND, CONFLICT on a stale version */
+export const lockCompany = async (trx: Knex, id: string, expectedVersion?: number | null): Promise<LockedCompany> => {
+  const [company] = await lockCompanies(trx, [id])
+  if (!company) throw new PortalError('NOT_FOUND', 'There is no such company.')
+  checkVersion(company, expectedVersion)
+  return company
+}
+
+/** Ends the sessions of a company's contacts, and the view-as tickets and sign-in links that would lead to one. */
+const endVisits = async (trx: Knex, companyId: string): Promise<void> => {
+  for (const table of ['contact_session', 'view_as_ticket', 'password_link'])
+    await trx.raw(`DELETE FROM ${table} WHERE contact_id IN (SELECT id FROM contact WHERE company_id = ?)`, [companyId])
+}
+
+/** Moves a locked company; ends its sessions when the brand is another one. @throws PortalError NOT_FOUND, CONFLICT for an e-mail address that is taken there */
+export const writeHome = async (
+  trx: Knex,
+  company: LockedCompany,
+  domainId: string | null,
+  action: AccessAction,
+  actor: Actor
+): Promise<AuditEntry> => {
+  if (domainId !== null) await refuseUnknownBrand(trx, domainId)
+  await trx.raw('UPDATE company SET domain_id = ?, version = version + 1 WHERE id = ?', [domainId, company.id])
+  if (domainId !== company.domain_id) {
+    await refuseTakenAddresses(trx, company.id)
+    await endVisits(trx, company.id)
+  }
+  const touches = [{ field: 'domain', before: company.domain_id, after: domainId }]
+  const [entry] = await auditWrites(
+    trx,
+    [{ target: company.id, companyId: company.id, domainId, touches }],
+    action,
+    actor,
+    await clockOf(trx)
+  )
+  const scopes = new Set([scopeOf(company.domain_id), scopeOf(domainId)])
+  await bumpScopes(trx, new Map([...scopes].map(scope => [scope, [company.id]])))
+  return entry!
+}
 
 /** Sets a locked company's status; what becomes INACTIVE loses its sessions and remembers what it was. */
 export const writeStatus = async (

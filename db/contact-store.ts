@@ -10,6 +10,7 @@ import { nameOrEmailContains, pageByName } from './name-page.ts'
 import { containing } from './page.ts'
 import { createPasswordLink, endPasswordLinks } from './password-link-store.ts'
 import { clockOf, newId, rowOf, rowsOf, wordsOf } from './sql.ts'
+import { lockWayIn, noWayIn } from './way-in.ts'
 
 interface ContactRow {
   readonly id: string
@@ -262,6 +263,7 @@ export const createContactStore = (db: Database): ContactStore => ({
   createSignInLink: (id, { tokenHash, domainId }, actor) =>
     db.transaction(async trx => {
       const contact = await lockContact(trx, id)
+      if (!(await lockWayIn(trx, id, domainId))) throw noWayIn()
       const expiresAt = await createPasswordLink(trx, { tokenHash, contactId: id, domainId })
       await auditContact(trx, contact, 'createSignInLink', actor, null, { domainId, expiresAt, link: '***' })
       return expiresAt
@@ -270,6 +272,7 @@ export const createContactStore = (db: Database): ContactStore => ({
   resetPassword: (id, { tokenHash, domainId }, actor, expectedVersion) =>
     db.transaction(async trx => {
       const contact = await lockContact(trx, id, expectedVersion)
+      if (!(await lockWayIn(trx, id, domainId))) throw noWayIn()
       await trx.raw('UPDATE contact SET password_hash = NULL, version = version + 1 WHERE id = ?', [id])
       const sessionsEnded = await endSessions(trx, id)
       const expiresAt = await createPasswordLink(trx, { tokenHash, contactId: id, domainId })

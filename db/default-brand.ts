@@ -1,7 +1,8 @@
 import type { Knex } from 'knex'
 import { PortalError } from '../core/errors.ts'
 import type { AccessAction, Actor, AuditEntry } from '../core/ports.ts'
-import { auditWrites, bumpScopes, lockBrand } from './access-write.ts'
+import { auditWrites, bumpScopes } from './access-write.ts'
+import { lockBrand } from './brand-write.ts'
 import { clockOf, rowOf } from './sql.ts'
 
 /** Lets no other transaction add or remove a brand, or change which one is the default, until this one ends. */

@@ -10,8 +10,8 @@ import type {
   OnboardingWorld,
   StagedLine
 } from '../core/onboarding-plan.ts'
-import { type OverrideRow, overrideFrom } from './access-write.ts'
 import { lockAddresses } from './addresses.ts'
+import { type OverrideRow, overrideFrom } from './override-write.ts'
 import { groupBy, rowsOf, wordsOf } from './sql.ts'
 
 /** One company of a file with its lines, as they were read. */

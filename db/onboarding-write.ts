@@ -1,8 +1,9 @@
 import type { Knex } from 'knex'
 import type { CompanyPlan } from '../core/onboarding-plan.ts'
 import type { Actor, CompanyOverride } from '../core/ports.ts'
-import { auditWrites, bumpScopes, removeOverrides, scopeOf, type TargetWrite, type Touch } from './access-write.ts'
+import { auditWrites, bumpScopes, scopeOf, type TargetWrite, type Touch } from './access-write.ts'
 import { insertRows } from './insert-rows.ts'
+import { removeOverrides } from './override-write.ts'
 import { clockOf, newId, rowOf, wordsOf } from './sql.ts'
 import { updateRows } from './update-rows.ts'
 

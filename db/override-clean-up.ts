@@ -1,8 +1,10 @@
 import type { OverrideCleanUpStore } from '../core/access-history.ts'
 import { UNASSIGNED_SCOPE } from '../core/ports.ts'
-import { lockCompanies, overridesOf, type Touch, writeOverrides } from './access-write.ts'
+import type { Touch } from './access-write.ts'
+import { lockCompanies } from './company-write.ts'
 import type { Database } from './connect.ts'
 import { lockBrandList } from './default-brand.ts'
+import { overridesOf, writeOverrides } from './override-write.ts'
 import { clockOf, rowOf, rowsOf, wordsOf } from './sql.ts'
 
 /** Removal of idle overrides on the database; see `OverrideCleanUpStore`. */

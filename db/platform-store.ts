@@ -1,8 +1,8 @@
 import type { PlatformStore } from '../core/ports.ts'
 import { readPlatform } from './access-source.ts'
-import { writeSwitch } from './access-write.ts'
 import type { Database } from './connect.ts'
 import { readName } from './input.ts'
+import { writeSwitch } from './switch-write.ts'
 
 /** Switches of the installation on the database; see `PlatformStore`. */
 export const createPlatformStore = (db: Database): PlatformStore => ({

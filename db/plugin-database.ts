@@ -7,6 +7,7 @@ import { guardedClient } from './guarded-client.ts'
 import { insertRows } from './insert-rows.ts'
 import { enqueueJob } from './job-store.ts'
 import { clockOf, rowOf, rowsOf, wordsOf } from './sql.ts'
+import { updateRows } from './update-rows.ts'
 
 const rowsPerStatement = 5_000
 
@@ -85,6 +86,14 @@ export const createPluginDatabase = (
         return added
       })
     },
+    updateMany: async (table, keys, rows) => {
+      own(table)
+      if (rows.length === 0) return
+      await inTransaction(async inner => {
+        for (let start = 0; start < rows.length; start += rowsPerStatement)
+          await updateRows(inner, table, keys, rows.slice(start, start + rowsPerStatement))
+      })
+    },
     run: async (sql, bindings = []) => {
       const text = statement(sql)
       return inTransaction(async inner => {
@@ -108,7 +117,7 @@ export const createPluginDatabase = (
         rows.map(row => [row.code, { companyId: row.id, userType: row.user_type, currency: row.currency }])
       )
     },
-    companies: async ids => {
+    companies: async (ids, hold = true) => {
       const rows = await rowsOf<{
         id: string
         name: string
@@ -119,7 +128,7 @@ export const createPluginDatabase = (
       }>(
         reader,
         `SELECT id, name, user_type, status, currency, domain_id FROM company
-         WHERE id IN (SELECT value FROM ${wordsOf(reader).each}) ORDER BY id${trx ? wordsOf(reader).forShare : ''}`,
+         WHERE id IN (SELECT value FROM ${wordsOf(reader).each}) ORDER BY id${trx && hold ? wordsOf(reader).forShare : ''}`,
         [JSON.stringify(ids)]
       )
       return new Map(

@@ -7,6 +7,7 @@ import type { StaffRole } from '../core/viewer.ts'
 import { writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { newId, rowOf, rowsOf, wordsOf } from './sql.ts'
+import { lockWayIn, noWayIn } from './way-in.ts'
 
 // Milliseconds.
 const idleMs = 30 * 60_000
@@ -101,6 +102,7 @@ export const createSessionStore = (db: Database): SessionStore => {
   return {
     createContactSession: input =>
       db.transaction(async trx => {
+        if (!(await lockWayIn(trx, input.contactId, input.domainId, input.passwordHash))) return null
         const id = newId()
         await trx.raw(
           `INSERT INTO contact_session (id, token_hash, contact_id, domain_id, ip, created_at, last_seen_at, expires_at,
@@ -280,6 +282,7 @@ export const createSessionStore = (db: Database): SessionStore => {
 
     createViewAsTicket: (input, actor) =>
       db.transaction(async trx => {
+        if (!(await lockWayIn(trx, input.contactId, input.domainId))) throw noWayIn()
         await trx.raw(
           `INSERT INTO view_as_ticket (token_hash, contact_id, domain_id, staff_id, staff_name, write_through, expires_at)
            SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS INTEGER),

@@ -111,10 +111,16 @@ export const signInContact = async (
   const claim = contactClaim(people, email, domainId, ip, facts => mayEnter(facts, access, domainId, ip, at))
   const facts = await provePassword(claim, password)
   if (facts === null) throw refusedSignIn()
+  const { contactId, passwordHash } = facts
   const token = newToken()
-  await people.contacts.recordSignIn(facts.contactId, { ip, domainId })
-  await people.sessions.createContactSession({ tokenHash: hashToken(token), contactId: facts.contactId, domainId, ip })
-  return { token, contactId: facts.contactId }
+  // Between proof and session the company may have been closed, or the password changed.
+  const session = await people.sessions.createContactSession({
+    ...{ tokenHash: hashToken(token), contactId, domainId, ip },
+    ...(passwordHash === null ? {} : { passwordHash })
+  })
+  if (session === null) throw refusedSignIn()
+  await people.contacts.recordSignIn(contactId, { ip, domainId })
+  return { token, contactId }
 }
 
 type StaffFacts = NonNullable<Awaited<ReturnType<StaffStore['findForSignIn']>>>

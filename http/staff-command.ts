@@ -1,17 +1,11 @@
 import { randomBytes } from 'node:crypto'
-import { userInfo } from 'node:os'
 import { parseArgs } from 'node:util'
 import { ConfigurationError, PortalError } from '../core/errors.ts'
-import type { Actor, PeopleStores } from '../core/ports.ts'
+import type { PeopleStores } from '../core/ports.ts'
 import { createPeopleStores } from '../db/people-stores.ts'
+import { atTheMachine } from './at-the-machine.ts'
 import { hashPassword } from './passwords.ts'
 import type { PortalCommand } from './portal-command.ts'
-
-/** Who sits at the machine, as the audit log names it. */
-const atTheMachine = (): Actor => ({
-  operator: { actor: `console:${userInfo().username}`, name: 'The machine itself', role: 'ADMIN', ip: '' },
-  reason: 'npm run portal -- staff'
-})
 
 /** 96 random bits; to be changed by whoever signs in with it. */
 const newPassword = (): string => randomBytes(12).toString('base64url')
@@ -63,7 +57,7 @@ Example: npm run portal -- staff create-admin olga@example.net "Olga Operator"`,
       } while (after !== null)
       return 0
     }
-    const actor = atTheMachine()
+    const actor = atTheMachine('npm run portal -- staff')
     if (what === 'reset-two-factor') {
       const id = await staffIdOf(people, email!)
       const on = await staff.twoFactor(id)

@@ -6,6 +6,9 @@ import { setSessionCookie } from './session-cookie.ts'
 import { hashToken, newToken } from './tokens.ts'
 import { portalVisit } from './visit.ts'
 
+const refusedTicket = (): PortalError =>
+  new PortalError('UNAUTHENTICATED', 'This ticket is used up, too old, or not for this host.', { reason: 'TICKET' })
+
 /**
  * `GET /view-as?ticket=…` on a brand's host trades a ticket of the operators' API for a marked session of 30 minutes.
  * A browser is sent on to the portal with a cookie; a program that accepts JSON gets the token.
@@ -22,20 +25,17 @@ export const viewAsRoute = (app: FastifyInstance, installation: Installation, li
       typeof ticket === 'string' && ticket !== ''
         ? await sessions.takeViewAsTicket(hashToken(ticket), visit.brand.id)
         : null
-    if (opened === null) {
-      throw new PortalError('UNAUTHENTICATED', 'This ticket is used up, too old, or not for this host.', {
-        reason: 'TICKET'
-      })
-    }
+    if (opened === null) throw refusedTicket()
     const { contactId, ...viewAs } = opened
     const token = newToken()
-    await sessions.createContactSession({
+    const session = await sessions.createContactSession({
       tokenHash: hashToken(token),
       contactId,
       domainId: visit.brand.id,
       ip: visit.ip,
       viewAs
     })
+    if (session === null) throw refusedTicket()
     setSessionCookie(reply, visit.host, visit.secure, token)
     if ((request.headers.accept ?? '').includes('application/json')) return reply.send({ token })
     return reply.redirect('/', 303)

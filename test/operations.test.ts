@@ -49,6 +49,10 @@ before(async () => {
     await writeFile(join(folder, 'bin', name), script)
     await chmod(join(folder, 'bin', name), 0o755)
   }
+  await mkdir(join(folder, 'calls'))
+  const call = (code: string, id: string): string =>
+    `"${code}","1001","442079460000","default","A","SIP/a","SIP/b","Dial","x","2026-03-01 10:00:00","2026-03-01 10:00:05","2026-03-01 10:01:05",65,60,"ANSWERED","DOCUMENTATION","${id}",""\n`
+  await writeFile(join(folder, 'calls', 'today.csv'), call('ALDER', '17.1') + call('ALDER-2', '17.2'))
   const target = await openers.postgresql({ empty: true })
   await target.close()
   newUrl = target.url
@@ -95,8 +99,8 @@ const follow = async (
 
 test('every command of the page, in its order', async () => {
   const company = `
-BRAND=$(echo '{"query":"mutation { createPortalDomain(input: { fqdn: \\"acme.example\\", brandName: \\"Acme\\" }) { id } }"}' | operator | sed 's/.*"id":"\\([^"]*\\)".*/\\1/')
-echo "{\\"query\\":\\"mutation { createCompany(input: { name: \\\\\\"Alder Bakery\\\\\\", userType: CUSTOMER, currency: \\\\\\"EUR\\\\\\", domainId: \\\\\\"$BRAND\\\\\\" }) { id } }\\"}" | operator`
+BRAND=$(operator 'mutation { createPortalDomain(input: { fqdn: "acme.example", brandName: "Acme" }) { id } }' | first id)
+operator "mutation { createCompany(input: { name: \\"Alder Bakery\\", userType: CUSTOMER, currency: \\"EUR\\", domainId: \\"$BRAND\\", accountCodes: [\\"ALDER\\"] }) { id } }"`
   // A customer to ask about, once the portal runs.
   const healthy = blocks.findIndex(block => block.includes('/healthz'))
   const texts = blocks.map((block, index) => (index === healthy ? block + company : block))
@@ -106,6 +110,12 @@ echo "{\\"query\\":\\"mutation { createCompany(input: { name: \\\\\\"Alder Baker
   assert.equal(done, blocks.length)
   const outputOf = (part: string): string => outputs[blocks.findIndex(block => block.includes(part))]!
   assert.match(outputOf('/metrics'), /portal_database_up 1/)
+  assert.match(outputOf('import cdr'), /1 loaded.*1 rejected/)
+  assert.match(outputOf('rerunCallBatch'), /"accountCode":"ALDER-2"/)
+  assert.match(outputOf('undoCallBatch'), /"state":"UNDONE","undone":1/)
+  assert.match(outputOf('suspendCompany'), /"status":"PENALTY"[^]*"status":"ACTIVE"/)
+  assert.match(outputOf('onboard companies.csv'), /unchanged/i)
+  assert.match(await readFile(join(folder, 'audit.csv'), 'utf8'), /setCompanyOverrides/)
   assert.match(outputOf('explainAccess'), /"effective":false/)
   assert.match(outputOf('backup "backups/'), /whole; made by version/)
   assert.match(outputOf('--replace'), /The database before is kept as .*portal\.sqlite\.before-restore-/)

@@ -1,76 +1,27 @@
 import { randomBytes } from 'node:crypto'
-import { badInput, type CompanyFacts, type PluginDatabase, PortalError, type Row } from '../../core/plugin-api.ts'
+import { badInput, type CompanyFacts, type PluginDatabase, PortalError } from '../../core/plugin-api.ts'
 import { e164 } from './destination.ts'
-import {
-  type Belongings,
-  changedFields,
-  changesOf,
-  listed,
-  type NumberField,
-  type NumberRecord,
-  readBelongings,
-  readRecords,
-  rowOf,
-  shownParts
-} from './number-record.ts'
+import { carryOut, type InventoryOptions, type NumberResult, numberExists } from './number-plan.ts'
+import { type NumberRecord, readRecords } from './number-record.ts'
 import {
   assignedTo,
   checkCarrier,
   checkCustomer,
+  checkTerm,
   type NumberSettings,
   newRecord,
   readSettings,
   released,
   withSettings
 } from './number-rules.ts'
+import type { InventoryActor, Plan } from './number-writes.ts'
 
 // Everything here runs inside the caller's transaction: what it is given must come from `PluginDatabase.transaction`.
+// Locks are taken in one order everywhere: companies that numbers are to go to, by id; then numbers, by id. Who has a number
+// now is only read: its name and currency never decide on more than this number, which is held.
 
 /** Most numbers of one call. */
 export const mostNumbers = 10_000
-
-/** Who does it, and what it is called in the audit log. */
-export interface InventoryActor {
-  readonly actor: string
-  readonly action: string
-  readonly ip?: string | null
-  readonly reason?: string | null
-}
-
-export interface InventoryOptions {
-  /**
-   * Left out: all numbers or none. EXISTING: a number that exists already is left out, the others are done.
-   * REFUSED: whatever is refused is left out.
-   */
-  readonly skip?: 'EXISTING' | 'REFUSED'
-  /** Says what would happen and writes nothing. */
-  readonly dryRun?: boolean
-}
-
-export type NumberOutcome =
-  | 'CREATED'
-  | 'ASSIGNED'
-  | 'MOVED'
-  | 'RELEASED'
-  | 'CHANGED'
-  | 'DELETED'
-  | 'UNCHANGED'
-  | 'REFUSED'
-
-/** What became of one number. */
-export interface NumberResult {
-  /** Digits only; as it was given where it is no number or not known. */
-  readonly number: string
-  readonly outcome: NumberOutcome
-  /** The number as it stands; null when it was deleted or refused. */
-  readonly record: NumberRecord | null
-  /** Why not: CONFLICT, NOT_FOUND, BAD_USER_INPUT, PRECONDITION_FAILED; NOT_APPLIED where only another number was refused. */
-  readonly refusal: PortalError | null
-  readonly code: string | null
-  /** NUMBER_EXISTS, NUMBER_ASSIGNED, COMPANY_CLOSED, WRONG_USER_TYPE, CURRENCY … */
-  readonly reason: string | null
-  readonly message: string | null
-}
 
 /** Numbers by id or by number; `expectedVersion` only where there is one. */
 export type NumberSelection = (
@@ -86,190 +37,12 @@ export interface NumberItem {
   readonly settings?: NumberSettings
 }
 
-/* ---------- one plan a number, then the writes ---------- */
-
-interface Plan {
-  readonly before: NumberRecord | null
-  /** Null: deleted. */
-  readonly after: NumberRecord | null
-  readonly outcome: NumberOutcome
-}
-
-const refused = (number: string, refusal: PortalError): NumberResult => ({
-  number,
-  outcome: 'REFUSED',
-  record: null,
-  refusal,
-  code: refusal.code,
-  reason: (refusal.extensions.reason as string | undefined) ?? null,
-  message: refusal.message
-})
-
-const notApplied = (number: string): NumberResult => ({
-  number,
-  outcome: 'REFUSED',
-  record: null,
-  refusal: null,
-  code: 'NOT_APPLIED',
-  reason: null,
-  message: 'Nothing was done, because another number was refused.'
-})
-
-const done = (plan: Plan): NumberResult => ({
-  number: ((plan.after ?? plan.before) as NumberRecord).number,
-  outcome: plan.outcome,
-  record: plan.after,
-  refusal: null,
-  code: null,
-  reason: null,
-  message: null
-})
-
-const exists = (number: string, owner?: CompanyFacts): PortalError =>
-  new PortalError('CONFLICT', `${number} exists already${owner ? `; ${owner.name} has it` : ''}.`, {
-    reason: 'NUMBER_EXISTS'
-  })
+/* ---------- what is looked up first ---------- */
 
 const assignedElsewhere = (number: string, owner: CompanyFacts | undefined): PortalError =>
   new PortalError('CONFLICT', `${number} is assigned to ${owner?.name ?? 'a company that is gone'}.`, {
     reason: 'NUMBER_ASSIGNED'
   })
-
-/** What says something: an entry about a new or deleted number need not list what is off, none or nought. */
-const says = (record: NumberRecord) => (field: NumberField) => {
-  const value = record[field]
-  if (field === 'id' || field === 'version') return false
-  return Array.isArray(value) ? value.length > 0 : value !== null && value !== false && value !== 0
-}
-
-const auditParts = (plan: Plan, lost: Belongings | undefined): { before?: Row; after?: Row } => {
-  const { before, after } = plan
-  if (before === null) return { after: shownParts(after as NumberRecord, says(after as NumberRecord)) }
-  if (after === null) return { before: shownParts(before, says(before)) }
-  const changed = changedFields(before, after)
-  const only = (field: NumberField): boolean => field !== 'version' && changed.has(field)
-  const gone = lost && { destinations: lost.destinations, tags: lost.tags }
-  return {
-    before: { ...shownParts(before, only), ...gone },
-    after: { ...shownParts(after, only), ...(gone && { destinations: [], tags: [] }) }
-  }
-}
-
-/** Writes new numbers; gives those that somebody else created meanwhile. */
-const insert = async (db: PluginDatabase, records: readonly NumberRecord[]): Promise<ReadonlySet<string>> => {
-  if (records.length === 0) return new Set()
-  const added = await db.insertMany('did', records.map(rowOf), ['number'])
-  if (added === records.length) return new Set()
-  const own = new Set(records.map(({ id }) => id))
-  const there = await readRecords(
-    db,
-    'number',
-    records.map(({ number }) => number),
-    false
-  )
-  return new Set(there.filter(({ id }) => !own.has(id)).map(({ number }) => number))
-}
-
-const update = async (db: PluginDatabase, plans: readonly Plan[]): Promise<void> => {
-  // A bulk call says the same of all numbers, so that few statements do.
-  const groups = new Map<string, { readonly row: Row; readonly ids: string[] }>()
-  for (const { before, after } of plans) {
-    const { version: _version, ...row } = changesOf(before as NumberRecord, after as NumberRecord)
-    const key = JSON.stringify(row)
-    const group = groups.get(key) ?? { row, ids: [] }
-    group.ids.push((before as NumberRecord).id)
-    groups.set(key, group)
-  }
-  for (const { row, ids } of groups.values()) {
-    const parts = Object.keys(row).map(column => `${column} = ?, `)
-    await db.run(`update {did} set ${parts.join('')}version = version + 1 where id in ${listed(db)}`, [
-      ...Object.values(row),
-      JSON.stringify(ids)
-    ])
-  }
-}
-
-const write = async (db: PluginDatabase, plans: readonly Plan[], by: InventoryActor): Promise<ReadonlySet<string>> => {
-  const changing = plans.filter(({ outcome }) => outcome !== 'UNCHANGED')
-  if (changing.length === 0) return new Set()
-  const overtaken = await insert(
-    db,
-    changing.flatMap(({ before, after }) => (before === null && after !== null ? [after] : []))
-  )
-  const written = changing.filter(({ before, after }) => before !== null || !overtaken.has(after?.number ?? ''))
-  const leaving = written.flatMap(({ before, after }) =>
-    before !== null && before.companyId !== null && before.companyId !== after?.companyId ? [before.id] : []
-  )
-  const lost = await readBelongings(db, leaving)
-  if (leaving.length > 0) {
-    for (const table of ['did_destination', 'did_tag'])
-      await db.run(`delete from {${table}} where did_id in ${listed(db)}`, [JSON.stringify(leaving)])
-  }
-  await update(
-    db,
-    written.filter(({ before, after }) => before !== null && after !== null)
-  )
-  const deleted = written.flatMap(({ before, after }) => (after === null && before !== null ? [before.id] : []))
-  if (deleted.length > 0) await db.run(`delete from {did} where id in ${listed(db)}`, [JSON.stringify(deleted)])
-  await db.auditMany(
-    written.map(plan => {
-      const record = (plan.after ?? plan.before) as NumberRecord
-      return {
-        actor: by.actor,
-        action: by.action,
-        target: `did:${record.id}`,
-        companyId: record.companyId ?? plan.before?.companyId ?? null,
-        ip: by.ip ?? null,
-        reason: by.reason ?? null,
-        ...auditParts(plan, lost.get(record.id))
-      }
-    })
-  )
-  return overtaken
-}
-
-/** A plan whose two states are the same does nothing; one that does something goes up by a version. */
-const settled = (plan: Plan): Plan => {
-  if (plan.before === null || plan.after === null) return plan
-  if (changedFields(plan.before, plan.after).size === 0) return { ...plan, outcome: 'UNCHANGED' }
-  return { ...plan, after: { ...plan.after, version: plan.before.version + 1 } }
-}
-
-/** Makes a plan for each number, and carries all of them out unless one that may not be skipped is refused. */
-const carryOut = async (
-  db: PluginDatabase,
-  names: readonly string[],
-  planOf: (index: number) => Plan,
-  by: InventoryActor,
-  { skip, dryRun = false }: InventoryOptions
-): Promise<readonly NumberResult[]> => {
-  const plans = names.map((name, index): Plan | NumberResult => {
-    try {
-      return settled(planOf(index))
-    } catch (error) {
-      if (!(error instanceof PortalError) || error.code === 'UNAVAILABLE') throw error
-      return refused(name, error)
-    }
-  })
-  const isPlan = (entry: Plan | NumberResult): entry is Plan => 'after' in entry
-  const stands = (entry: NumberResult): boolean =>
-    skip === 'REFUSED' || (skip === 'EXISTING' && entry.reason === 'NUMBER_EXISTS')
-  if (plans.some(entry => !isPlan(entry) && !stands(entry))) {
-    return plans.map((entry, index) => (isPlan(entry) ? notApplied(names[index] as string) : entry))
-  }
-  const overtaken = dryRun ? new Set<string>() : await write(db, plans.filter(isPlan), by)
-  if (overtaken.size > 0 && skip === undefined) {
-    // Part of it is written by now; the transaction takes it back.
-    throw exists([...overtaken].slice(0, 10).join(', '))
-  }
-  return plans.map((entry, index) => {
-    if (!isPlan(entry)) return entry
-    const number = names[index] as string
-    return entry.before === null && overtaken.has(number) ? refused(number, exists(number)) : done(entry)
-  })
-}
-
-/* ---------- what is looked up first ---------- */
 
 const bounded = (count: number, path: string): void => {
   if (count > mostNumbers) throw badInput(path, `must name at most ${mostNumbers} numbers`)
@@ -284,12 +57,21 @@ const presentIds = (ids: readonly (string | null | undefined)[]): readonly strin
   ...new Set(ids.filter(id => id !== null && id !== undefined))
 ]
 
+/** Companies that are named: held, and so before any number is. */
 const factsOf = async (
   db: PluginDatabase,
   ids: readonly (string | null | undefined)[]
 ): Promise<ReadonlyMap<string, CompanyFacts>> => {
   const wanted = presentIds(ids).filter(canBeId)
   return wanted.length === 0 ? new Map() : db.companies(wanted)
+}
+
+const ownersOf = async (
+  db: PluginDatabase,
+  records: Iterable<NumberRecord>
+): Promise<ReadonlyMap<string, CompanyFacts>> => {
+  const ids = presentIds(Array.from(records, ({ companyId }) => companyId))
+  return ids.length === 0 ? new Map() : db.companies(ids, false)
 }
 
 const known = (facts: ReadonlyMap<string, CompanyFacts>, id: string): CompanyFacts => {
@@ -341,10 +123,7 @@ const put = async (
       record
     ])
   )
-  const owners = await factsOf(
-    db,
-    [...records.values()].map(({ companyId }) => companyId)
-  )
+  const owners = await ownersOf(db, records.values())
   const at = await db.now()
   const read = settingsReader()
   const seen = new Set<string>()
@@ -357,7 +136,7 @@ const put = async (
     seen.add(number)
     const before = records.get(number) ?? null
     const owner = before?.companyId == null ? undefined : owners.get(before.companyId)
-    if (before !== null && onlyNew) throw exists(number, owner)
+    if (before !== null && onlyNew) throw numberExists(number, owner)
     const settings = read(item.settings ?? noSettings)
     checkSupplier(facts, settings, before?.carrierId ?? null)
     const company = item.companyId == null ? null : known(facts, item.companyId)
@@ -442,10 +221,7 @@ const change = async (
       record
     ])
   )
-  const owners = await factsOf(
-    db,
-    [...records.values()].map(({ companyId }) => companyId)
-  )
+  const owners = await ownersOf(db, records.values())
   const at = await db.now()
   const seen = new Set<string>()
   return carryOut(
@@ -480,7 +256,7 @@ export const assignDids = async (
   by: InventoryActor,
   options: InventoryOptions = {}
 ): Promise<readonly NumberResult[]> => {
-  checkCustomer(known(await factsOf(db, [companyId]), companyId))
+  checkCustomer(known(await factsOf(db, [companyId, settings.carrierId]), companyId))
   return change(
     db,
     select,
@@ -533,7 +309,7 @@ export const moveDids = async (
   options: InventoryOptions = {}
 ): Promise<readonly NumberResult[]> => {
   if (fromCompanyId === companyId) throw badInput('companyId', 'is the company that has the numbers')
-  checkCustomer(known(await factsOf(db, [companyId]), companyId))
+  checkCustomer(known(await factsOf(db, [fromCompanyId, companyId, settings.carrierId]), companyId))
   return change(
     db,
     select,
@@ -543,6 +319,7 @@ export const moveDids = async (
       plan: (record, owner, { facts, settings, at }) => {
         checkFrom(record, owner, fromCompanyId, facts)
         if (record.companyId === companyId) throw assignedElsewhere(record.number, owner ?? undefined)
+        checkTerm(record, at)
         return { after: assignedTo(released(record), known(facts, companyId), settings, at), outcome: 'MOVED' }
       }
     },
@@ -567,8 +344,9 @@ export const releaseDids = (
     select,
     {
       companyIds: [fromCompanyId],
-      plan: (record, owner, { facts }) => {
+      plan: (record, owner, { facts, at }) => {
         checkFrom(record, owner, fromCompanyId, facts)
+        checkTerm(record, at)
         return { after: released(record), outcome: 'RELEASED' }
       }
     },

@@ -1,4 +1,4 @@
-import { badInput, type CompanyFacts, isCurrency, PortalError } from '../../core/plugin-api.ts'
+import { badInput, type CompanyFacts, formatInstant, isCurrency, PortalError } from '../../core/plugin-api.ts'
 import { attestations, recordingModes } from './columns.ts'
 import type { NumberRecord } from './number-record.ts'
 
@@ -251,6 +251,19 @@ export const checkCarrier = (company: CompanyFacts): void => {
   if (company.status === 'INACTIVE') {
     throw new PortalError('PRECONDITION_FAILED', `${company.name} is closed.`, { reason: 'COMPANY_CLOSED' })
   }
+}
+
+/**
+ * Says that the company that has this number may give it up now.
+ * @throws PortalError PRECONDITION_FAILED before the end of the term that was agreed
+ */
+export const checkTerm = ({ number, minimumDaysUntil }: NumberRecord, at: number): void => {
+  if (minimumDaysUntil === null || minimumDaysUntil <= at) return
+  throw new PortalError(
+    'PRECONDITION_FAILED',
+    `${number} cannot be given up before ${formatInstant(minimumDaysUntil)}; change its minimumDaysUntil first.`,
+    { reason: 'MINIMUM_TERM' }
+  )
 }
 
 /**

@@ -76,7 +76,7 @@ const plan = async (db: PluginDatabase, facts: readonly OnboardingFact[]): Promi
     true
   )
   const records = new Map(found.map(record => [record.number, record]))
-  const owners = await db.companies([...new Set(found.flatMap(({ companyId }) => companyId ?? []))])
+  const owners = await db.companies([...new Set(found.flatMap(({ companyId }) => companyId ?? []))], false)
 
   const stepOf = (fact: OnboardingFact): OnboardingStep => {
     // A company that is still to be created owns nothing yet.

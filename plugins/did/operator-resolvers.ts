@@ -12,19 +12,18 @@ import {
   assignDids,
   createDids,
   deleteDids,
-  type InventoryActor,
-  type InventoryOptions,
   moveDids,
-  type NumberResult,
   type NumberSelection,
   releaseDids,
   updateDids
 } from './inventory.ts'
 import { findJob, listJobs, type NumberJob, problemsOf, startJob } from './number-jobs.ts'
 import { conditionOf, listNumbers, type NumberFilter, type NumberPage } from './number-list.ts'
+import type { InventoryOptions, NumberResult } from './number-plan.ts'
 import { numberRange } from './number-range.ts'
 import type { NumberSettings } from './number-rules.ts'
 import { findNumber, viewsOf } from './number-view.ts'
+import type { InventoryActor } from './number-writes.ts'
 
 interface SettingsInput
   extends Omit<NumberSettings, 'price' | 'nextChargeAt' | 'minimumDaysUntil' | 'codecs' | 'blockedSourceTypes'> {

@@ -44,7 +44,9 @@ forEachDatabase('people stores', open => {
     const companyId = await company(home === 'brand' ? domainId : null)
     const { id: contactId } = await contact(companyId)
     const tokenHash = `hash-${++n}`
-    const sessionId = await people.sessions.createContactSession({ tokenHash, contactId, domainId, ip: '192.0.2.9' })
+    const sessionId = (await people.sessions.createContactSession({
+      ...{ tokenHash, contactId, domainId, ip: '192.0.2.9' }
+    }))!
     return { domainId, companyId, contactId, tokenHash, sessionId }
   }
 
@@ -293,13 +295,13 @@ forEachDatabase('people stores', open => {
     it('live 12 hours, view-as ones 30 minutes and marked', async () => {
       const made = await signedIn()
       const viewAs = { staffId: 'ann', staffName: 'Ann', writeThrough: false }
-      const id = await people.sessions.createContactSession({
+      const id = (await people.sessions.createContactSession({
         tokenHash: `view-${++n}`,
         contactId: made.contactId,
         domainId: made.domainId,
         ip: '192.0.2.9',
         viewAs
-      })
+      }))!
       const lives = new Map(
         (
           await rowsOf<{ id: string; life: number }>(
@@ -324,7 +326,7 @@ forEachDatabase('people stores', open => {
       const [listed] = await people.sessions.listContactSessions(made.contactId)
       assert.ok(listed!.lastSeenAt > minutes(1))
       assert.equal(listed!.ip, '192.0.2.9')
-      const other = await people.sessions.createContactSession({ ...made, tokenHash: `o-${++n}`, ip: '192.0.2.8' })
+      const other = (await people.sessions.createContactSession({ ...made, tokenHash: `o-${++n}`, ip: '192.0.2.8' }))!
       await people.sessions.endAllOfContact(made.contactId, other)
       assert.deepEqual(
         (await people.sessions.listContactSessions(made.contactId)).map(each => each.id),

@@ -110,12 +110,12 @@ export class IsolationWorld {
   async #contact(tag: string, company: Company, brand: Brand) {
     const contact = await this.portal.contact(company, `zq-${tag}-mail@example.net`)
     const session = newToken()
-    const sessionId = await this.portal.installation.people.sessions.createContactSession({
+    const sessionId = (await this.portal.installation.people.sessions.createContactSession({
       tokenHash: hashToken(session),
       contactId: contact.id,
       domainId: brand.id,
       ip: '127.0.0.1'
-    })
+    }))!
     return { contact, session, sessionId }
   }
 

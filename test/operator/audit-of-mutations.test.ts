@@ -298,7 +298,7 @@ forEachDatabase('every mutation', open => {
       const { url } = await story.change(`${name}(contactId: "${contact.id}") { url }`, { oneSided: true })
       story.secret(String(url).split(/[=/#]/).at(-1)!)
     }
-    const sessionOf = async (): Promise<string> => {
+    const sessionOf = async (): Promise<string | null> => {
       const tokenHash = hashToken(newToken())
       return sessions.createContactSession({ tokenHash, contactId: contact.id, domainId: acme.id, ip: '192.0.2.1' })
     }

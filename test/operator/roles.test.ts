@@ -50,6 +50,8 @@ const stated: Readonly<Record<string, readonly StaffRole[]>> = {
   liftAccessTemplate: ['ADMIN', 'SUPPORT'],
   cleanUpOverrides: ['ADMIN', 'SUPPORT'],
   exportAuditLog: ['ADMIN', 'SUPPORT', 'AUDITOR'],
+  startOnboarding: ['ADMIN'],
+  exportOnboarding: ['ADMIN'],
   revertChange: ['ADMIN', 'SUPPORT'],
   setPluginEnabled: ['ADMIN'],
   setEntitlement: ['ADMIN'],
