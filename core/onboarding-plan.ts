@@ -10,6 +10,9 @@ import {
 } from './onboarding.ts'
 import type { CompanyOverride, OverrideValue } from './ports.ts'
 
+/** Account codes of one company. */
+const mostCodes = 100
+
 // Decides what the lines of one company do, from what is there. Writes nothing: a dry run and a real one share it.
 
 /** Facts of the records that core brings, as `onboarding_line.facts` keeps them; what a line does not say is absent. */
@@ -28,6 +31,9 @@ export interface ContactLine {
   /** Lower case. */
   readonly email: string
   readonly name?: string
+  /** Null: none. */
+  readonly phone?: string | null
+  readonly department?: string | null
   readonly ipAllowList?: readonly string[]
   readonly disabled?: boolean
 }
@@ -58,12 +64,12 @@ export interface AddressUse {
   readonly domainId: string | null
 }
 
-export interface KnownContact {
+/** What a file says of a contact besides its address. */
+export type ContactFacts = Required<Omit<ContactLine, 'email'>>
+
+export interface KnownContact extends ContactFacts {
   readonly id: string
-  readonly name: string
   readonly email: string
-  readonly disabled: boolean
-  readonly ipAllowList: readonly string[]
 }
 
 /** A company as it is now. */
@@ -103,10 +109,7 @@ export interface CompanyPlan {
   readonly domain: { readonly before: string | null; readonly after: string | null } | null
   readonly newCodes: readonly string[]
   readonly newContacts: readonly Required<ContactLine>[]
-  readonly changedContacts: readonly {
-    readonly before: KnownContact
-    readonly after: { readonly name: string; readonly disabled: boolean; readonly ipAllowList: readonly string[] }
-  }[]
+  readonly changedContacts: readonly { readonly before: KnownContact; readonly after: ContactFacts }[]
   readonly overrides: readonly {
     readonly key: string
     readonly before: CompanyOverride | null
@@ -130,6 +133,14 @@ const listText = (list: readonly string[]): string => (list.length === 0 ? clear
 const flagText = (flag: boolean): string => (flag ? 'yes' : 'no')
 const instantText = (at: number | null | undefined): string | null =>
   at === null || at === undefined ? null : new Date(at).toISOString()
+
+const contactChanges = (before: ContactFacts | null, after: ContactFacts): OnboardingChange[] => [
+  ...change('name', before?.name ?? null, after.name),
+  ...change('phone', before?.phone ?? null, after.phone),
+  ...change('department', before?.department ?? null, after.department),
+  ...change('ipAllowList', before === null ? null : listText(before.ipAllowList), listText(after.ipAllowList)),
+  ...change('disabled', before === null ? null : flagText(before.disabled), flagText(after.disabled))
+]
 
 /** Two brands on which one address would mean two contacts. */
 const meet = (one: string | null, other: string | null): boolean => one === null || other === null || one === other
@@ -283,6 +294,15 @@ export const planCompany = (
     if (known?.codes.has(facts.code)) steps.set(line, unchangedStep)
     else if (owner !== undefined)
       steps.set(line, faultyStep('CONFLICT', 'code', `the account code ${facts.code} belongs to ${owner.companyName}`))
+    else if ((known?.codes.size ?? 0) + newCodes.length >= mostCodes)
+      steps.set(
+        line,
+        faultyStep(
+          'BAD_USER_INPUT',
+          'code',
+          `a company has at most ${mostCodes} account codes; with this line it has more`
+        )
+      )
     else {
       newCodes.push(facts.code)
       steps.set(line, step('CREATE', change('code', null, facts.code)))
@@ -295,16 +315,16 @@ export const planCompany = (
     if (steps.has(line)) continue
     const before = known?.contacts.get(facts.email)
     if (before !== undefined) {
-      const after = {
-        name: facts.name ?? before.name,
-        disabled: facts.disabled ?? before.disabled,
-        ipAllowList: facts.ipAllowList ?? before.ipAllowList
+      const { email: _email, ...given } = facts
+      const after: ContactFacts = {
+        name: before.name,
+        phone: before.phone,
+        department: before.department,
+        ipAllowList: before.ipAllowList,
+        disabled: before.disabled,
+        ...given
       }
-      const done = step('UPDATE', [
-        ...change('name', before.name, after.name),
-        ...change('disabled', flagText(before.disabled), flagText(after.disabled)),
-        ...change('ipAllowList', listText(before.ipAllowList), listText(after.ipAllowList))
-      ])
+      const done = step('UPDATE', contactChanges(before, after))
       steps.set(line, done)
       if (done.outcome === 'UPDATE') changedContacts.push({ before, after })
       continue
@@ -320,17 +340,9 @@ export const planCompany = (
     else if (facts.name === undefined)
       steps.set(line, faultyStep('BAD_USER_INPUT', 'name', 'a new contact needs a name'))
     else {
-      const contact = { disabled: false, ipAllowList: [], ...facts, name: facts.name }
+      const contact = { phone: null, department: null, ipAllowList: [], disabled: false, ...facts, name: facts.name }
       newContacts.push(contact)
-      steps.set(
-        line,
-        step('CREATE', [
-          ...change('email', null, contact.email),
-          ...change('name', null, contact.name),
-          ...change('disabled', null, flagText(contact.disabled)),
-          ...change('ipAllowList', null, listText(contact.ipAllowList))
-        ])
-      )
+      steps.set(line, step('CREATE', [...change('email', null, contact.email), ...contactChanges(null, contact)]))
     }
   }
 

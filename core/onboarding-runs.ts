@@ -4,6 +4,9 @@ import type { Actor, CountedPage, Page, PageRequest } from './ports.ts'
 /** READ: lines are taken in. CHECK: each company's. COMPARE: those that meet another company's of the file. WRITE: not in a dry run. */
 export type OnboardingPhase = 'READ' | 'CHECK' | 'COMPARE' | 'WRITE' | 'END'
 
+/** Milliseconds for which the lines of a run are kept once it has ended; the run itself stays. */
+export const onboardingLinesKeptMs = 90 * 86_400_000
+
 /** One onboarding file taken in, or made. */
 export interface OnboardingRun {
   readonly id: string
@@ -29,7 +32,7 @@ export interface OnboardingRun {
   readonly faulty: number
   readonly refused: number
   readonly warned: number
-  /** Why it failed as a whole; nothing was written then. */
+  /** Why it failed as a whole. Companies that were written before stay so; the lines of the others have no outcome. */
   readonly errorCode: string | null
   readonly error: string | null
   readonly createdAt: number

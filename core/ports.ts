@@ -467,6 +467,15 @@ export interface OpenSession {
   readonly lastSeenAt: number
 }
 
+/** What a right password opens. */
+export interface NewSession {
+  /** SHA-256 of the token, hex. */
+  readonly tokenHash: string
+  /** The stored hash that the password was compared with. */
+  readonly passwordHash: string
+  readonly ip: string
+}
+
 export interface SessionStore {
   /**
    * Idle 30 minutes, 12 hours at most. Null when the contact may not be there: company closed or elsewhere at home, contact
@@ -523,16 +532,14 @@ export interface SessionStore {
     },
     actor: Actor
   ): Promise<void>
-  /** Takes the ticket; null when used, expired, unknown or of another brand. */
-  takeViewAsTicket(
-    tokenHash: string,
-    domainId: string
-  ): Promise<{
-    readonly contactId: string
-    readonly staffId: string
-    readonly staffName: string
-    readonly writeThrough: boolean
-  } | null>
+  /**
+   * Takes the ticket and opens its session, of 30 minutes, and no longer than the key lives that asked for it. False when
+   * the ticket is used, expired, unknown or of another brand, or whoever asked for it may no longer do so.
+   */
+  openViewAs(
+    ticketHash: string,
+    session: { readonly tokenHash: string; readonly domainId: string; readonly ip: string }
+  ): Promise<boolean>
 }
 
 export interface StaffMember {
@@ -617,17 +624,22 @@ export interface StaffStore {
   unlock(id: string, actor: Actor): Promise<StaffMember>
   /** The password and all sessions end; the link is the way back. Resolves to when it ends. @throws PortalError NOT_FOUND, CONFLICT */
   resetPassword(id: string, link: NewPasswordLink, actor: Actor, expectedVersion?: number | null): Promise<number>
-  /** Stores a hash, lifts a lock, ends links and all sessions but `exceptSessionId`. @throws PortalError NOT_FOUND */
+  /**
+   * Stores a hash, lifts a lock, ends links, view-as and all sessions but `own.sessionId`.
+   * @param own for who gave the old password: the hash it was compared with
+   * @throws PortalError NOT_FOUND, CONFLICT when another hash is stored by now
+   */
   setPassword(
     id: string,
     passwordHash: string,
     actor: Actor,
     action: 'changeMyPassword' | 'resetStaffPassword',
-    exceptSessionId?: string
+    own?: { readonly formerHash: string; readonly sessionId: string }
   ): Promise<void>
   count(): Promise<number>
   recordFailure(staffId: string | null, ip: string): Promise<void>
-  recordSignIn(staffId: string, from: { readonly ip: string; readonly secondFactor?: SecondFactorProof }): Promise<void>
+  /** As `ContactStore.signIn`; `secondFactor`: what was spent of it. */
+  signIn(staffId: string, session: NewSession & { readonly secondFactor?: SecondFactorProof }): Promise<boolean>
   failuresFrom(ip: string): Promise<number>
 
   /** The secret as it was stored. */

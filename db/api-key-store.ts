@@ -6,6 +6,7 @@ import { writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { readName } from './input.ts'
 import { lastAdmin, lockAdmins } from './last-admin.ts'
+import { endViewAs } from './session-rows.ts'
 import { clockOf, newId, rowOf, rowsOf, wordsOf } from './sql.ts'
 
 /** A secret's last use is written at most this often, milliseconds. */
@@ -121,6 +122,8 @@ export const createApiKeyStore = (db: Database): ApiKeyStore => ({
         ...[row.key_hash, id, until]
       ])
       await trx.raw('UPDATE api_key SET key_hash = ? WHERE id = ?', [keyHash, id])
+      // Without an overlap whoever has an earlier secret is out at once, where it looks at portals too.
+      if (overlapMs === 0) await endViewAs(trx, `key:${id}`)
       await writeAudit(trx, {
         actor: actor.operator.actor,
         action: 'rotateApiKey',
@@ -181,8 +184,7 @@ export const createApiKeyStore = (db: Database): ApiKeyStore => ({
       const revokedAt = await clockOf(trx)
       await trx.raw('UPDATE api_key SET revoked_at = ? WHERE id = ?', [revokedAt, id])
       // What was opened with the key ends with it.
-      await trx.raw('DELETE FROM view_as_ticket WHERE staff_id = ?', [`key:${id}`])
-      await trx.raw('DELETE FROM contact_session WHERE view_as_staff_id = ?', [`key:${id}`])
+      await endViewAs(trx, `key:${id}`)
       await writeAudit(trx, {
         actor: actor.operator.actor,
         action: 'revokeApiKey',

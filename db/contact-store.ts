@@ -7,8 +7,8 @@ import type { Database } from './connect.ts'
 import { clearFailures, countFailures, recordFailure } from './failures.ts'
 import { readEmail, readName } from './input.ts'
 import { nameOrEmailContains, pageByName } from './name-page.ts'
-import { containing } from './page.ts'
 import { createPasswordLink, endPasswordLinks } from './password-link-store.ts'
+import { insertContactSession } from './session-rows.ts'
 import { clockOf, newId, rowOf, rowsOf, wordsOf } from './sql.ts'
 import { lockWayIn, noWayIn } from './way-in.ts'
 
@@ -178,15 +178,15 @@ export const createContactStore = (db: Database): ContactStore => ({
   get: id => readContact(db.reader, id),
 
   list: request => {
-    const pattern = containing(request.search)
+    const found = nameOrEmailContains(db.reader, request.search)
     return pageByName<ContactRow, Contact>(
       db.reader,
       {
         columns: columnsOf(db.reader),
-        from: 'contact people',
+        table: 'contact',
         where: [
           ...(request.companyId == null ? [] : [['people.company_id = ?', [request.companyId]] as const]),
-          ...(pattern === null ? [] : [nameOrEmailContains(db.reader, pattern)])
+          ...(found === null ? [] : [found])
         ]
       },
       request,
@@ -287,26 +287,39 @@ export const createContactStore = (db: Database): ContactStore => ({
       return expiresAt
     }),
 
-  setPassword: (contactId, passwordHash, exceptSessionId = '') =>
+  setPassword: (contactId, passwordHash, exceptSessionId = '', formerHash) =>
     db.transaction(async trx => {
-      const done = await rowOf(
+      const old = await rowOf<{ password_hash: string | null }>(
         trx,
-        `UPDATE contact SET password_hash = ?, locked_until = NULL, version = version + 1 WHERE id = ? RETURNING id`,
-        [passwordHash, contactId]
+        `SELECT password_hash FROM contact WHERE id = ?${wordsOf(trx).forUpdate}`,
+        [contactId]
       )
-      if (!done) throw new PortalError('NOT_FOUND', 'There is no such contact.')
+      if (!old) throw new PortalError('NOT_FOUND', 'There is no such contact.')
+      if (formerHash !== undefined && old.password_hash !== formerHash) throw new PortalError('CONFLICT')
+      await trx.raw('UPDATE contact SET password_hash = ?, version = version + 1 WHERE id = ?', [
+        ...[passwordHash, contactId]
+      ])
+      await clearFailures(trx, 'contact', contactId)
       await trx.raw('DELETE FROM contact_session WHERE contact_id = ? AND id <> ?', [contactId, exceptSessionId])
       await endPasswordLinks(trx, contactId)
     }),
 
-  recordSignIn: (contactId, { ip, domainId }) =>
+  signIn: (contactId, { tokenHash, passwordHash, ip, domainId }) =>
     db.transaction(async trx => {
+      const { now, forShare, forUpdate } = wordsOf(trx)
+      // The company first, as everything that moves it does.
+      await rowOf(trx, `SELECT 1 AS one FROM company WHERE id = (SELECT company_id FROM contact WHERE id = ?)${forShare}`, [
+        contactId
+      ])
       const contact = await rowOf<{ company_id: string }>(
         trx,
-        `UPDATE contact SET last_sign_in_at = ${wordsOf(trx).now} WHERE id = ? RETURNING company_id`,
+        `SELECT company_id FROM contact WHERE id = ? AND (locked_until IS NULL OR locked_until <= ${now})${forUpdate}`,
         [contactId]
       )
-      if (!contact) return
+      if (!contact) return false
+      const session = await insertContactSession(trx, { tokenHash, contactId, domainId, ip, passwordHash })
+      if (session === null) return false
+      await trx.raw(`UPDATE contact SET last_sign_in_at = ${now} WHERE id = ?`, [contactId])
       await clearFailures(trx, 'contact', contactId)
       await writeAudit(trx, {
         actor: `contact:${contactId}`,
@@ -316,6 +329,7 @@ export const createContactStore = (db: Database): ContactStore => ({
         domainId,
         ip
       })
+      return true
     }),
 
   recordFailure: (contactId, ip) => recordFailure(db, 'contact', contactId, ip),

@@ -25,7 +25,6 @@ export const addFailure = async (
   ip: string
 ): Promise<void> => {
   const at = await clockOf(trx)
-  await trx.raw('DELETE FROM sign_in_failure WHERE at <= ?', [at - windowMs])
   await trx.raw('INSERT INTO sign_in_failure (kind, subject, at) VALUES (?, ?, ?)', [`${kind}-ip`, ip, at])
   if (subjectId === null) return
   // The person's row is the lock: of two failures at once, the second counts the first.
@@ -63,4 +62,9 @@ export const recordFailure = (
 export const clearFailures = async (trx: Knex, kind: 'contact' | 'staff', subjectId: string): Promise<void> => {
   await trx.raw(`UPDATE ${kind} SET locked_until = NULL WHERE id = ?`, [subjectId])
   await trx.raw('DELETE FROM sign_in_failure WHERE kind = ? AND subject = ?', [kind, subjectId])
+}
+
+/** Forgets failures that no longer count. Apart from the sign-ins, so that no two of those wait for each other over old rows. */
+export const pruneFailures = async (trx: Knex): Promise<void> => {
+  await trx.raw(`DELETE FROM sign_in_failure WHERE at <= ${wordsOf(trx).now} - ${windowMs}`)
 }

@@ -1,11 +1,14 @@
 import type { Knex } from 'knex'
 import { badInput } from '../core/errors.ts'
 import type { CountedPage, PageRequest } from '../core/ports.ts'
-import { dialectOf, rowOf, rowsOf } from './sql.ts'
+import { dialectOf, rowOf, rowsOf, wordsOf } from './sql.ts'
 
-/** The folded name of a table's row; rows of the version before have none, their name counts. Byte order on both. */
-const foldedName = (knex: Knex, table: string): string =>
-  `COALESCE(${table}.name_lower, lower(${table}.name))${dialectOf(knex) === 'postgresql' ? ' COLLATE "C"' : ''}`
+/**
+ * The folded name of a row; rows of the version before have none, their name counts. Byte order on both. The index of
+ * contacts by name is of this very expression.
+ */
+const foldedName = (knex: Knex): string =>
+  `COALESCE(people.name_lower, lower(people.name))${dialectOf(knex) === 'postgresql' ? ' COLLATE "C"' : ''}`
 
 const readCursor = (after: string): { name: string; id: string } => {
   const [, name, id] = /^n(.*)\n([\w-]{1,64})$/s.exec(Buffer.from(after, 'base64url').toString()) ?? []
@@ -22,7 +25,7 @@ export const pageByName = async <Row extends { readonly id: string }, Node>(
   knex: Knex,
   list: {
     readonly columns: string
-    readonly from: string
+    readonly table: string
     readonly where: readonly (readonly [string, readonly (string | number)[]])[]
   },
   request: PageRequest,
@@ -30,31 +33,46 @@ export const pageByName = async <Row extends { readonly id: string }, Node>(
 ): Promise<CountedPage<Node>> => {
   const { first } = request
   if (!Number.isInteger(first) || first < 1 || first > 500) throw badInput('first', 'must be 1 to 500')
-  const name = foldedName(knex, 'people')
-  const matching = list.where.map(([sql]) => `(${sql})`)
+  const name = foldedName(knex)
+  const matching = ['1 = 1', ...list.where.map(([sql]) => `(${sql})`)].join(' AND ')
   const bindings = list.where.flatMap(([, values]) => [...values])
-  const all = ['1 = 1', ...matching].join(' AND ')
   const cursor = request.after == null ? null : readCursor(request.after)
-  const rows = await rowsOf<Row & { readonly sort_name: string }>(
+  // Ids first: an index has all that is compared, and only the rows of the page are read.
+  const beyond = cursor ? ` AND ${name} >= ? AND (${name} > ? OR people.id > ?)` : ''
+  const found = await rowsOf<{ readonly id: string; readonly sort_name: string }>(
     knex,
-    `SELECT ${list.columns}, ${name} AS sort_name FROM ${list.from}
-     WHERE ${all}${cursor ? ` AND (${name} > ? OR (${name} = ? AND people.id > ?))` : ''}
+    `SELECT people.id, ${name} AS sort_name FROM ${list.table} people WHERE ${matching}${beyond}
      ORDER BY ${name}, people.id LIMIT ?`,
     [...bindings, ...(cursor ? [cursor.name, cursor.name, cursor.id] : []), first + 1]
   )
-  const count = await rowOf<{ n: number }>(knex, `SELECT COUNT(*) AS n FROM ${list.from} WHERE ${all}`, bindings)
-  const page = rows.slice(0, first)
+  const page = found.slice(0, first)
+  const rows = await rowsOf<Row>(
+    knex,
+    `SELECT ${list.columns} FROM ${list.table} people WHERE people.id IN (SELECT value FROM ${wordsOf(knex).each})
+     ORDER BY ${name}, people.id`,
+    [JSON.stringify(page.map(({ id }) => id))]
+  )
+  const count = `SELECT COUNT(*) AS n FROM ${list.table} people WHERE ${matching}`
   const last = page.at(-1)
   return {
-    nodes: page.map(nodeOf),
+    nodes: rows.map(nodeOf),
     endCursor: last ? Buffer.from(`n${last.sort_name}\n${last.id}`).toString('base64url') : null,
-    hasNextPage: rows.length > first,
-    totalCount: count!.n
+    hasNextPage: found.length > first,
+    totalCount:
+      cursor === null && found.length <= first
+        ? found.length
+        : (await rowOf<{ n: number }>(knex, count, bindings))!.n
   }
 }
 
-/** Finds the pattern in the folded name or the folded address. */
-export const nameOrEmailContains = (knex: Knex, pattern: string): [string, readonly string[]] => [
-  `${foldedName(knex, 'people')} LIKE ? ESCAPE '!' OR people.email_lower LIKE ? ESCAPE '!'`,
-  [pattern, pattern]
-]
+/** Finds a text in the folded name or the folded address; null for no search. */
+export const nameOrEmailContains = (
+  knex: Knex,
+  search: string | null | undefined
+): readonly [string, readonly string[]] | null => {
+  if (!search) return null
+  const within = (text: string): string =>
+    dialectOf(knex) === 'postgresql' ? `strpos(${text}, ?) > 0` : `instr(${text}, ?) > 0`
+  const sought = search.toLowerCase()
+  return [`${within(foldedName(knex))} OR ${within('people.email_lower')}`, [sought, sought]]
+}

@@ -93,9 +93,15 @@ const linesOf = async (
       name: string
       email: string
       email_lower: string
+      phone: string | null
+      department: string | null
       disabled: number
       ip_allow_list: string
-    }>(trx, `SELECT company_id, name, email, email_lower, disabled, ip_allow_list FROM contact WHERE ${inIds}`, ids),
+    }>(
+      trx,
+      `SELECT company_id, name, email, email_lower, phone, department, disabled, ip_allow_list FROM contact WHERE ${inIds}`,
+      ids
+    ),
     row => row.company_id
   )
   const overrides = groupBy(
@@ -139,6 +145,8 @@ const linesOf = async (
           record: 'CONTACT',
           email: contact.email,
           name: contact.name,
+          phone: contact.phone ?? clearMark,
+          department: contact.department ?? clearMark,
           ipAllowList: (JSON.parse(contact.ip_allow_list) as string[]).join(' ') || clearMark,
           disabled: contact.disabled === 1 ? 'yes' : 'no'
         })),

@@ -2,10 +2,22 @@ import type { Knex } from 'knex'
 import type { Catalogue } from '../core/catalogue.ts'
 import { PortalError } from '../core/errors.ts'
 import { type AppliedFact, faultyStep, type OnboardingFact, type OnboardingStep } from '../core/onboarding.ts'
-import { type CompanyPlan, planCompany, refuseClosed, type StagedLine } from '../core/onboarding-plan.ts'
+import { type CompanyPlan, planCompany, refuseClosed } from '../core/onboarding-plan.ts'
+import type { OnboardingPhase } from '../core/onboarding-runs.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import type { Database } from './connect.ts'
 import { insertRows } from './insert-rows.ts'
+import { removeOnboardingLines } from './onboarding-clean-up.ts'
+import { refuseRivals } from './onboarding-compare.ts'
+import {
+  type CompanyRow,
+  type LineResult,
+  linesOfCompanies,
+  recordResults,
+  refusedFor,
+  resultOf,
+  stagedCompanies
+} from './onboarding-lines.ts'
 import { type RunRow, readRun, runActor } from './onboarding-store.ts'
 import { companiesMeant, loadOnboardingWorld, type StagedCompany } from './onboarding-world.ts'
 import { type AcceptedPlan, writeOnboarding } from './onboarding-write.ts'
@@ -42,10 +54,15 @@ export interface OnboardingWork {
   startReading(id: string): Promise<void>
   /** Whom references mean; more than one company: ambiguous. */
   meant(references: readonly string[]): Promise<ReadonlyMap<string, ReadonlySet<string>>>
-  addLines(id: string, lines: readonly NewLine[]): Promise<void>
-  /** @param shared records and subjects that several companies of the file name */
+  /** @param before how many lines of the file were added already */
+  addLines(id: string, before: number, lines: readonly NewLine[]): Promise<void>
+  /**
+   * @param lines how many were added
+   * @param shared records and subjects that several companies of the file name
+   */
   finishReading(
     id: string,
+    lines: number,
     companies: readonly NewCompany[],
     shared: readonly { readonly record: string; readonly subject: string }[]
   ): Promise<void>
@@ -54,61 +71,16 @@ export interface OnboardingWork {
   /** Refuses companies of one file that want the same thing. */
   compare(run: RunRow): Promise<void>
   writeSome(run: RunRow): Promise<boolean>
+  /** @param file what an export made */
   finish(id: string, file?: { id: string; name: string; sha256: string; bytes: number; lines: number }): Promise<void>
+  /** Ends a run that cannot be carried out; what it wrote stays. */
   fail(id: string, code: string, message: string): Promise<void>
 }
 
-interface LineRow {
-  readonly line: number
-  readonly company: number
-  readonly record: string
-  readonly reference: string
-  readonly subject: string
-  readonly facts: string | null
-  readonly outcome: string | null
-  readonly code: string | null
-  readonly field: string | null
-  readonly message: string | null
-  readonly changes: string | null
-  readonly warnings: string | null
-}
-interface CompanyRow {
-  readonly number: number
-  readonly reference: string
-  readonly company_id: string | null
-  readonly lines: number
-}
-type Result = Pick<LineRow, 'outcome' | 'code' | 'field' | 'message' | 'changes' | 'warnings'>
-
-const resultOf = (step: OnboardingStep): Result => ({
-  outcome: step.outcome,
-  code: step.fault?.code ?? null,
-  field: step.fault?.field ?? null,
-  message: step.fault?.message ?? null,
-  changes: step.changes.length === 0 ? null : JSON.stringify(step.changes),
-  warnings: step.warnings.length === 0 ? null : JSON.stringify(step.warnings)
-})
-const refusedFor = (line: number): Result => ({
-  outcome: 'REFUSED',
-  code: null,
-  field: null,
-  message: `line ${line} of this company is wrong, so none of its lines is done`,
-  changes: null,
-  warnings: null
-})
-const differs = (row: LineRow, result: Result): boolean =>
-  (Object.keys(result) as (keyof Result)[]).some(name => row[name] !== result[name])
-
 const changes = (step: OnboardingStep | undefined): boolean => step?.outcome === 'CREATE' || step?.outcome === 'UPDATE'
 
-const stagedFrom = (row: LineRow): StagedLine => ({
-  line: row.line,
-  record: row.record,
-  subject: row.subject,
-  facts: row.facts === null ? null : JSON.parse(row.facts),
-  // Only a line that could not be read has no facts.
-  fault: row.facts === null ? faultyStep(row.code ?? 'BAD_USER_INPUT', row.field, row.message ?? '') : null
-})
+/** Another process has gone on with the run while this one did not move. */
+const overtaken = () => new PortalError('UNAVAILABLE', 'Another process carries this run out.')
 
 /** What a run does on the database. */
 export const createOnboardingWork = (
@@ -151,40 +123,13 @@ export const createOnboardingWork = (
     return { plans, known }
   }
 
-  const companiesOf = async (trx: Knex, runId: string, rows: readonly CompanyRow[]) => {
-    const lines = await rowsOf<LineRow>(
+  /** Locks the run. False: it does not stand where the caller thinks, because another process has gone on with it. */
+  const holds = async (trx: Knex, runId: string, phase: OnboardingPhase): Promise<boolean> =>
+    (await rowOf(
       trx,
-      `SELECT line, company, record, reference, subject, facts, outcome, code, field, message, changes, warnings
-       FROM onboarding_line WHERE run_id = ? AND company IN (SELECT CAST(value AS INTEGER) FROM ${each}) ORDER BY company, line`,
-      [runId, JSON.stringify(rows.map(({ number }) => String(number)))]
-    )
-    const by = groupBy(lines, row => row.company)
-    const companies = rows.map(
-      (row): StagedCompany => ({
-        number: row.number,
-        reference: row.reference,
-        companyId: row.company_id,
-        lines: (by.get(row.number) ?? []).map(stagedFrom)
-      })
-    )
-    return { companies, lines: new Map(lines.map(row => [row.line, row])) }
-  }
-
-  /** Keeps what became of lines; what is known already is not written again. */
-  const record = (
-    trx: Knex,
-    runId: string,
-    results: ReadonlyMap<number, Result>,
-    known: ReadonlyMap<number, LineRow>
-  ): Promise<void> =>
-    updateRows(
-      trx,
-      'onboarding_line',
-      ['run_id', 'line'],
-      [...results]
-        .filter(([line, result]) => differs(known.get(line)!, result))
-        .map(([line, result]) => ({ run_id: runId, line, ...result }))
-    )
+      `SELECT id FROM onboarding_run WHERE id = ? AND state = 'RUNNING' AND phase = ?${wordsOf(trx).forUpdate}`,
+      [runId, phase]
+    )) !== undefined
 
   const setCompanies = (
     trx: Knex,
@@ -198,47 +143,54 @@ export const createOnboardingWork = (
       rows.map(row => ({ run_id: runId, ...row }))
     )
 
-  /** One transaction: plan, in a real run write, and keep what became of each line. */
-  const doSome = async (run: RunRow, rows: readonly CompanyRow[], write: boolean): Promise<void> => {
-    await db.transaction(async trx => {
-      const { companies, lines } = await companiesOf(trx, run.id, rows)
-      const { plans, known } = await planAll(trx, companies, write)
-      const results = new Map<number, Result>()
-      const accepted: (AcceptedPlan & (typeof plans)[number])[] = []
-      for (const one of plans) {
-        const wrong = one.company.lines.find(({ line }) => {
-          const step = one.steps.get(line)
-          return step === undefined || step.outcome === 'ERROR'
-        })
-        if (wrong === undefined)
-          accepted.push({ ...one, reference: one.company.reference, companyId: one.company.companyId })
-        const first = one.company.lines.find(({ line }) => one.steps.get(line)?.outcome === 'ERROR')?.line
-        for (const { line } of one.company.lines) {
-          const step = one.steps.get(line)
-          results.set(
-            line,
-            wrong === undefined || step?.outcome === 'ERROR' ? resultOf(step!) : refusedFor(first ?? wrong.line)
-          )
-        }
+  /** Plans companies, in a real run writes them, and keeps what became of each line. */
+  const doSome = async (
+    trx: Knex.Transaction,
+    run: RunRow,
+    rows: readonly CompanyRow[],
+    write: boolean
+  ): Promise<void> => {
+    const lines = await linesOfCompanies(
+      trx,
+      run.id,
+      rows.map(({ number }) => number)
+    )
+    const { plans, known } = await planAll(trx, stagedCompanies(rows, lines), write)
+    const results = new Map<number, LineResult>()
+    const accepted: (AcceptedPlan & (typeof plans)[number])[] = []
+    for (const one of plans) {
+      const wrong = one.company.lines.find(({ line }) => {
+        const step = one.steps.get(line)
+        return step === undefined || step.outcome === 'ERROR'
+      })
+      if (wrong === undefined)
+        accepted.push({ ...one, reference: one.company.reference, companyId: one.company.companyId })
+      const first = one.company.lines.find(({ line }) => one.steps.get(line)?.outcome === 'ERROR')?.line
+      for (const { line } of one.company.lines) {
+        const step = one.steps.get(line)
+        results.set(
+          line,
+          wrong === undefined || step?.outcome === 'ERROR' ? resultOf(step!) : refusedFor(first ?? wrong.line)
+        )
       }
-      if (write) await apply(trx, run, accepted, known)
-      await record(trx, run.id, results, lines)
-      const fine = new Map(accepted.map(one => [one.company.number, one.plan]))
-      await setCompanies(
-        trx,
-        run.id,
-        rows.map(({ number }) => {
-          const plan: CompanyPlan | undefined = fine.get(number)
-          return {
-            number,
-            state: plan === undefined ? 'REFUSED' : write ? 'DONE' : 'CHECKED',
-            domain_id: plan?.company?.domainId ?? null,
-            moves: plan?.domain != null
-          }
-        })
-      )
-      await advance(trx, run.id, write, rows.length)
-    })
+    }
+    if (write) await apply(trx, run, accepted, known)
+    await recordResults(trx, run.id, results, lines)
+    const fine = new Map(accepted.map(one => [one.company.number, one.plan]))
+    await setCompanies(
+      trx,
+      run.id,
+      rows.map(({ number }) => {
+        const plan: CompanyPlan | undefined = fine.get(number)
+        return {
+          number,
+          state: plan === undefined ? 'REFUSED' : write ? 'DONE' : 'CHECKED',
+          domain_id: plan?.company?.domainId ?? null,
+          moves: plan?.domain != null
+        }
+      })
+    )
+    await advance(trx, run.id, write, rows.length)
   }
 
   const advance = (trx: Knex, runId: string, write: boolean, by: number) => {
@@ -277,82 +229,125 @@ export const createOnboardingWork = (
   }
 
   /** Refuses one company for what could not be foreseen. */
-  const refuse = (run: RunRow, row: CompanyRow, write: boolean, error: PortalError): Promise<void> =>
-    db.transaction(async trx => {
-      const { lines } = await companiesOf(trx, run.id, [row])
-      const first = [...lines.values()].find(line => line.outcome === 'CREATE' || line.outcome === 'UPDATE')
-      const at = first?.line ?? [...lines.keys()][0]!
-      await record(
-        trx,
-        run.id,
-        new Map(
-          [...lines.keys()].map(line => [
-            line,
-            line === at ? resultOf(faultyStep(error.code, null, error.message)) : refusedFor(at)
-          ])
-        ),
-        lines
-      )
-      await setCompanies(trx, run.id, [{ number: row.number, state: 'REFUSED', domain_id: null, moves: false }])
-      await advance(trx, run.id, write, 1)
-    })
-
-  const some = async (run: RunRow, state: 'READ' | 'CHECKED', write: boolean): Promise<boolean> => {
-    const found = await rowsOf<CompanyRow>(
-      db.reader,
-      `SELECT number, reference, company_id, lines FROM onboarding_company
-       WHERE run_id = ? AND state = ? ORDER BY number LIMIT ?`,
-      [run.id, state, mostCompanies]
+  const refuse = async (trx: Knex, run: RunRow, row: CompanyRow, write: boolean, error: PortalError): Promise<void> => {
+    const lines = await linesOfCompanies(trx, run.id, [row.number])
+    const first = [...lines.values()].find(line => line.outcome === 'CREATE' || line.outcome === 'UPDATE')
+    const at = first?.line ?? [...lines.keys()][0]!
+    await recordResults(
+      trx,
+      run.id,
+      new Map(
+        [...lines.keys()].map(line => [
+          line,
+          line === at ? resultOf(faultyStep(error.code, null, error.message)) : refusedFor(at)
+        ])
+      ),
+      lines
     )
-    if (found.length === 0) return false
-    const rows: CompanyRow[] = []
-    let lines = 0
-    for (const row of found) {
-      lines += row.lines
-      if (rows.length > 0 && lines > mostLines) break
-      rows.push(row)
-    }
-    try {
-      await doSome(run, rows, write)
-    } catch (error) {
-      const foreseen = (fault: unknown): fault is PortalError =>
-        fault instanceof PortalError && fault.code !== 'UNAVAILABLE'
-      if (!foreseen(error)) throw error
-      // Somebody changed the same in between; the others shall not suffer from it.
-      for (const row of rows)
-        try {
-          await doSome(run, [row], write)
-        } catch (fault) {
-          if (!foreseen(fault)) throw fault
-          await refuse(run, row, write, fault)
-        }
-    }
-    return true
+    await setCompanies(trx, run.id, [{ number: row.number, state: 'REFUSED', domain_id: null, moves: false }])
+    await advance(trx, run.id, write, 1)
   }
 
-  const setPhase = (trx: Knex, id: string, phase: string) =>
-    trx.raw('UPDATE onboarding_run SET phase = ? WHERE id = ?', [phase, id])
+  /** The next companies of a phase. */
+  const nextOf = async (trx: Knex, run: RunRow, write: boolean): Promise<readonly CompanyRow[]> => {
+    const found = await rowsOf<CompanyRow>(
+      trx,
+      `SELECT number, reference, company_id, lines FROM onboarding_company
+       WHERE run_id = ? AND state = ? ORDER BY number LIMIT ?`,
+      [run.id, write ? 'CHECKED' : 'READ', mostCompanies]
+    )
+    let lines = 0
+    return found.filter((row, index) => {
+      lines += row.lines
+      return index === 0 || lines <= mostLines
+    })
+  }
+
+  /** The next companies of a phase, in one transaction. False: there are none left. */
+  const some = async (run: RunRow, write: boolean): Promise<boolean> => {
+    const phase = write ? 'WRITE' : 'CHECK'
+    const foreseen = (fault: unknown): fault is PortalError =>
+      fault instanceof PortalError && fault.code !== 'UNAVAILABLE'
+    let rows: readonly CompanyRow[] = []
+    try {
+      await db.transaction(async trx => {
+        if (!(await holds(trx, run.id, phase))) throw overtaken()
+        rows = await nextOf(trx, run, write)
+        if (rows.length > 0) await doSome(trx, run, rows, write)
+      })
+    } catch (error) {
+      if (!foreseen(error)) throw error
+      // Somebody changed the same in between; the others shall not suffer from it.
+      for (const row of rows) {
+        const alone = (work: (trx: Knex.Transaction) => Promise<void>): Promise<void> =>
+          db.transaction(async trx => {
+            if (!(await holds(trx, run.id, phase))) throw overtaken()
+            const [next] = await nextOf(trx, run, write)
+            if (next?.number === row.number) await work(trx)
+          })
+        try {
+          await alone(trx => doSome(trx, run, [row], write))
+        } catch (fault) {
+          if (!foreseen(fault)) throw fault
+          await alone(trx => refuse(trx, run, row, write, fault))
+        }
+      }
+    }
+    return rows.length > 0
+  }
+
+  /** Moves a run on, unless another process did so already. */
+  const setPhase = (trx: Knex, id: string, from: OnboardingPhase, to: OnboardingPhase) =>
+    trx.raw('UPDATE onboarding_run SET phase = ? WHERE id = ? AND phase = ?', [to, id, from])
+
+  const startReading = async (id: string): Promise<void> => {
+    await db.transaction(async trx => {
+      if (!(await holds(trx, id, 'READ'))) throw overtaken()
+      await trx.raw('UPDATE onboarding_run SET lines = 0 WHERE id = ?', [id])
+    })
+    if (!(await removeOnboardingLines(db, id, `phase = 'READ' AND lines = 0`))) throw overtaken()
+  }
+
+  const countColumns = 'created = ?, updated = ?, unchanged = ?, faulty = ?, refused = ?, warned = ?'
+  const countLines = async (trx: Knex, id: string): Promise<readonly number[]> => {
+    const counts = await rowOf<Record<string, number>>(
+      trx,
+      `SELECT COUNT(CASE WHEN outcome = 'CREATE' THEN 1 END) AS created,
+         COUNT(CASE WHEN outcome = 'UPDATE' THEN 1 END) AS updated,
+         COUNT(CASE WHEN outcome = 'UNCHANGED' THEN 1 END) AS unchanged,
+         COUNT(CASE WHEN outcome = 'ERROR' THEN 1 END) AS faulty,
+         COUNT(CASE WHEN outcome = 'REFUSED' THEN 1 END) AS refused,
+         COUNT(warnings) AS warned FROM onboarding_line WHERE run_id = ?`,
+      [id]
+    )
+    return ['created', 'updated', 'unchanged', 'faulty', 'refused', 'warned'].map(name => counts![name]!)
+  }
 
   return {
     take: async id => {
       const row = await readRun(db.reader, id)
       if (row === undefined || (row.state !== 'QUEUED' && row.state !== 'RUNNING')) return null
       if (row.state === 'QUEUED')
-        await db.transaction(trx => trx.raw(`UPDATE onboarding_run SET state = 'RUNNING' WHERE id = ?`, [id]))
+        await db.transaction(trx =>
+          trx.raw(`UPDATE onboarding_run SET state = 'RUNNING' WHERE id = ? AND state = 'QUEUED'`, [id])
+        )
       return row
     },
 
-    startReading: id =>
-      db.transaction(async trx => {
-        for (const table of ['onboarding_line', 'onboarding_company'])
-          await trx.raw(`DELETE FROM ${table} WHERE run_id = ?`, [id])
-        await setPhase(trx, id, 'READ')
-      }),
+    startReading,
 
     meant: references => companiesMeant(db.reader, references),
 
-    addLines: (id, lines) =>
+    addLines: (id, before, lines) =>
       db.transaction(async trx => {
+        // Two processes that read the same file cannot both have come this far.
+        const ours = await rowOf(
+          trx,
+          `UPDATE onboarding_run SET lines = lines + ?
+           WHERE id = ? AND state = 'RUNNING' AND phase = 'READ' AND lines = ? RETURNING id`,
+          [lines.length, id, before]
+        )
+        if (ours === undefined) throw overtaken()
         await insertRows(
           trx,
           'onboarding_line',
@@ -368,18 +363,25 @@ export const createOnboardingWork = (
         )
       }),
 
-    finishReading: (id, companies, shared) =>
+    finishReading: (id, lines, companies, shared) =>
       db.transaction(async trx => {
+        const run = await rowOf<{ lines: number }>(
+          trx,
+          `UPDATE onboarding_run SET phase = 'CHECK', companies = ?, companies_checked = 0, companies_written = 0
+           WHERE id = ? AND state = 'RUNNING' AND phase = 'READ' AND lines = ? RETURNING lines`,
+          [companies.length, id, lines]
+        )
+        if (run === undefined) throw overtaken()
         await insertRows(
           trx,
           'onboarding_company',
-          companies.map(({ reference, companyId, lines }, index) => ({
+          companies.map((company, index) => ({
             run_id: id,
             number: index + 1,
-            reference,
-            company_id: companyId,
+            reference: company.reference,
+            company_id: company.companyId,
             state: 'READ',
-            lines
+            lines: company.lines
           }))
         )
         for (const [name, group] of groupBy(shared, ({ record }) => record))
@@ -387,110 +389,29 @@ export const createOnboardingWork = (
             `UPDATE onboarding_line SET shared = 1 WHERE run_id = ? AND record = ? AND subject IN (SELECT value FROM ${each})`,
             [id, name, JSON.stringify(group.map(({ subject }) => subject))]
           )
-        await trx.raw(
-          `UPDATE onboarding_run SET phase = 'CHECK', companies = ?, companies_checked = 0, companies_written = 0,
-             lines = (SELECT COUNT(*) FROM onboarding_line WHERE run_id = onboarding_run.id) WHERE id = ?`,
-          [companies.length, id]
-        )
       }),
 
     checkSome: async run => {
-      if (await some(run, 'READ', false)) return true
-      await db.transaction(trx => setPhase(trx, run.id, 'COMPARE'))
+      if (await some(run, false)) return true
+      await db.transaction(trx => setPhase(trx, run.id, 'CHECK', 'COMPARE'))
       return false
     },
 
     compare: run =>
       db.transaction(async trx => {
-        interface Shared {
-          readonly line: number
-          readonly company: number
-          readonly record: string
-          readonly subject: string
-          readonly reference: string
-          readonly state: string
-          readonly domain_id: string | null
-        }
-        const lines = await rowsOf<Shared>(
-          trx,
-          `SELECT l.line, l.company, l.record, l.subject, l.reference, c.state, c.domain_id
-           FROM onboarding_line l JOIN onboarding_company c ON c.run_id = l.run_id AND c.number = l.company
-           WHERE l.run_id = ? AND l.shared = 1 AND l.outcome <> 'ERROR' ORDER BY l.line`,
-          [run.id]
-        )
-        // A code that is what the file calls another, new company.
-        const named = await rowsOf<Shared>(
-          trx,
-          `SELECT n.line, n.company, 'CODE' AS record, n.reference AS subject, n.reference, c.state, c.domain_id
-           FROM onboarding_line l
-             JOIN onboarding_company c ON c.run_id = l.run_id AND c.reference = l.subject AND c.company_id IS NULL
-             JOIN onboarding_line n ON n.run_id = c.run_id AND n.company = c.number AND n.record = 'COMPANY'
-           WHERE l.run_id = ? AND l.shared = 1 AND l.record = 'CODE' AND l.outcome <> 'ERROR' AND n.outcome <> 'ERROR'
-             AND l.company <> c.number`,
-          [run.id]
-        )
-        const wrong = new Map<number, { readonly company: number; readonly result: Result }>()
-        for (const group of groupBy([...lines, ...named], row => `${row.record} ${row.subject}`).values())
-          for (const row of group) {
-            const twin = group.find(
-              other =>
-                other.company !== row.company &&
-                (row.record !== 'CONTACT' ||
-                  ([row.state, other.state].every(state => state === 'CHECKED') &&
-                    (row.domain_id === null || other.domain_id === null || row.domain_id === other.domain_id)))
-            )
-            if (twin === undefined) continue
-            const why =
-              row.record === 'CONTACT'
-                ? `the address ${row.subject} stands for ${twin.reference} too, on line ${twin.line}, on the same brand`
-                : `${row.subject} stands for ${twin.reference} too, on line ${twin.line}`
-            wrong.set(row.line, { company: row.company, result: resultOf(faultyStep('CONFLICT', null, why)) })
-          }
-        const numbers = [...new Set([...wrong.values()].map(({ company }) => company))]
-        if (numbers.length > 0) {
-          const rows = numbers.map(number => ({ number, reference: '', company_id: null, lines: 0 }))
-          const { lines: all } = await companiesOf(trx, run.id, rows)
-          const first = new Map<number, number>()
-          for (const [line, { company }] of [...wrong].sort(([one], [other]) => one - other))
-            if (!first.has(company)) first.set(company, line)
-          await record(
-            trx,
-            run.id,
-            new Map(
-              [...all.values()]
-                .filter(row => row.outcome !== 'ERROR')
-                .map(row => [row.line, wrong.get(row.line)?.result ?? refusedFor(first.get(row.company)!)])
-            ),
-            all
-          )
-          await trx.raw(
-            `UPDATE onboarding_company SET state = 'REFUSED'
-             WHERE run_id = ? AND number IN (SELECT CAST(value AS INTEGER) FROM ${each})`,
-            [run.id, JSON.stringify(numbers.map(String))]
-          )
-        }
-        await setPhase(trx, run.id, run.dry_run === 1 ? 'END' : 'WRITE')
+        if (!(await holds(trx, run.id, 'COMPARE'))) throw overtaken()
+        await refuseRivals(trx, run.id)
+        await setPhase(trx, run.id, 'COMPARE', run.dry_run === 1 ? 'END' : 'WRITE')
       }),
 
-    writeSome: run => some(run, 'CHECKED', true),
+    writeSome: run => some(run, true),
 
     finish: (id, file) =>
       db.transaction(async trx => {
-        const counts = await rowOf<Record<string, number>>(
-          trx,
-          `SELECT COUNT(CASE WHEN outcome = 'CREATE' THEN 1 END) AS created,
-             COUNT(CASE WHEN outcome = 'UPDATE' THEN 1 END) AS updated,
-             COUNT(CASE WHEN outcome = 'UNCHANGED' THEN 1 END) AS unchanged,
-             COUNT(CASE WHEN outcome = 'ERROR' THEN 1 END) AS faulty,
-             COUNT(CASE WHEN outcome = 'REFUSED' THEN 1 END) AS refused,
-             COUNT(warnings) AS warned FROM onboarding_line WHERE run_id = ?`,
-          [id]
-        )
-        const { created, updated, unchanged, faulty, refused, warned } = counts!
         await trx.raw(
-          `UPDATE onboarding_run SET state = 'DONE', phase = 'END', created = ?, updated = ?, unchanged = ?, faulty = ?,
-             refused = ?, warned = ?, finished_at = ${now} WHERE id = ? AND state = 'RUNNING'`,
-          [created!, updated!, unchanged!, faulty!, refused!, warned!, id]
+          `UPDATE onboarding_run SET state = 'DONE', phase = 'END', ${countColumns}, finished_at = ${now}
+           WHERE id = ? AND state = 'RUNNING'`,
+          [...(await countLines(trx, id)), id]
         )
         if (file !== undefined)
           await trx.raw(
@@ -499,13 +420,24 @@ export const createOnboardingWork = (
           )
       }),
 
-    fail: (id, code, message) =>
-      db.transaction(async trx => {
+    fail: async (id, code, message) => {
+      const run = await readRun(db.reader, id)
+      if (run?.state === 'RUNNING' && run.kind === 'IMPORT' && run.phase === 'READ') await startReading(id)
+      await db.transaction(async trx => {
+        // What was checked and not written is not done.
         await trx.raw(
-          `UPDATE onboarding_run SET state = 'FAILED', phase = 'END', error_code = ?, error = ?, finished_at = ${now}
+          `UPDATE onboarding_line SET outcome = NULL, changes = NULL, warnings = NULL
+           WHERE run_id = ? AND company IN (SELECT number FROM onboarding_company WHERE run_id = ? AND state IN ('READ', 'CHECKED'))
+             AND outcome <> 'ERROR'`,
+          [id, id]
+        )
+        await trx.raw(
+          `UPDATE onboarding_run SET state = 'FAILED', phase = 'END', ${countColumns}, error_code = ?, error = ?,
+             finished_at = ${now}
            WHERE id = ? AND state IN ('QUEUED', 'RUNNING')`,
-          [code, message.slice(0, 1000), id]
+          [...(await countLines(trx, id)), code, message.slice(0, 1000), id]
         )
       })
+    }
   }
 }

@@ -37,6 +37,8 @@ interface ContactRow {
   readonly name: string
   readonly email: string
   readonly email_lower: string
+  readonly phone: string | null
+  readonly department: string | null
   readonly disabled: number
   readonly ip_allow_list: string
 }
@@ -116,7 +118,7 @@ export const loadOnboardingWorld = async (
   )
   const contacts = await rowsOf<ContactRow>(
     trx,
-    `SELECT id, company_id, name, email, email_lower, disabled, ip_allow_list FROM contact
+    `SELECT id, company_id, name, email, email_lower, phone, department, disabled, ip_allow_list FROM contact
      WHERE company_id IN (SELECT value FROM ${each})`,
     [ids]
   )
@@ -128,6 +130,8 @@ export const loadOnboardingWorld = async (
     id: row.id,
     name: row.name,
     email: row.email,
+    phone: row.phone,
+    department: row.department,
     disabled: row.disabled === 1,
     ipAllowList: JSON.parse(row.ip_allow_list)
   })

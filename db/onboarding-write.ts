@@ -1,5 +1,5 @@
 import type { Knex } from 'knex'
-import type { CompanyPlan } from '../core/onboarding-plan.ts'
+import type { CompanyPlan, ContactFacts } from '../core/onboarding-plan.ts'
 import type { Actor, CompanyOverride } from '../core/ports.ts'
 import { auditWrites, bumpScopes, scopeOf, type TargetWrite, type Touch } from './access-write.ts'
 import { insertRows } from './insert-rows.ts'
@@ -21,10 +21,12 @@ const hasWork = ({ plan }: AcceptedPlan): boolean =>
   plan.domain !== null ||
   [plan.newCodes, plan.newContacts, plan.changedContacts, plan.overrides].some(list => list.length > 0)
 
-const contactText = (contact: { name: string; disabled: boolean; ipAllowList: readonly string[] }) => ({
-  name: contact.name,
-  disabled: contact.disabled,
-  ipAllowList: contact.ipAllowList
+const contactText = ({ name, phone, department, ipAllowList, disabled }: ContactFacts) => ({
+  name,
+  ...(phone === null ? {} : { phone }),
+  ...(department === null ? {} : { department }),
+  ipAllowList,
+  disabled
 })
 
 /**
@@ -74,7 +76,9 @@ export const writeOnboarding = async (
     await insertRows(
       trx,
       'company_reference',
-      fresh.map(one => ({ reference: one.reference, company_id: idOf(one) }))
+      fresh
+        .map(one => ({ reference: one.reference, company_id: idOf(one) }))
+        .sort((one, other) => (one.reference < other.reference ? -1 : 1))
     )
   }
 
@@ -103,7 +107,10 @@ export const writeOnboarding = async (
   await insertRows(
     trx,
     'company_account_code',
-    work.flatMap(one => one.plan.newCodes.map(code => ({ code, company_id: idOf(one) })))
+    // In one order, so that two files never wait for each other.
+    work
+      .flatMap(one => one.plan.newCodes.map(code => ({ code, company_id: idOf(one) })))
+      .sort((one, other) => (one.code < other.code ? -1 : 1))
   )
   await insertRows(
     trx,
@@ -116,6 +123,8 @@ export const writeOnboarding = async (
         name_lower: contact.name.toLowerCase(),
         email: contact.email,
         email_lower: contact.email,
+        phone: contact.phone,
+        department: contact.department,
         disabled: contact.disabled,
         ip_allow_list: JSON.stringify(contact.ipAllowList),
         created_at: at
@@ -134,6 +143,8 @@ export const writeOnboarding = async (
       id: before.id,
       name: after.name,
       name_lower: after.name.toLowerCase(),
+      phone: after.phone,
+      department: after.department,
       disabled: after.disabled,
       ip_allow_list: JSON.stringify(after.ipAllowList)
     }))

@@ -3,6 +3,7 @@ import type { PasswordLink, PasswordLinkStore } from '../core/ports.ts'
 import { writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { clearFailures } from './failures.ts'
+import { endSessionsOfStaff } from './session-rows.ts'
 import { clockOf, rowOf, wordsOf } from './sql.ts'
 
 /** How long a link may be used, milliseconds. */
@@ -91,7 +92,8 @@ export const createPasswordLinkStore = (db: Database): PasswordLinkStore => ({
       if (!taken || old?.disabled !== 0) return false
       await trx.raw(`UPDATE ${kind} SET password_hash = ?, version = version + 1 WHERE id = ?`, [passwordHash, id])
       await clearFailures(trx, kind, id)
-      await trx.raw(`DELETE FROM ${kind}_session WHERE ${kind}_id = ?`, [id])
+      if (kind === 'staff') await endSessionsOfStaff(trx, id)
+      else await trx.raw('DELETE FROM contact_session WHERE contact_id = ?', [id])
       await writeAudit(trx, {
         actor: `${kind}:${id}`,
         action: 'setPassword',

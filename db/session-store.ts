@@ -6,13 +6,13 @@ import type { Dialect } from '../core/scope.ts'
 import type { StaffRole } from '../core/viewer.ts'
 import { writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
-import { newId, rowOf, rowsOf, wordsOf } from './sql.ts'
+import { pruneFailures } from './failures.ts'
+import { endSessionsOfStaff, insertContactSession, insertStaffSession } from './session-rows.ts'
+import { rowOf, rowsOf, wordsOf } from './sql.ts'
 import { lockWayIn, noWayIn } from './way-in.ts'
 
 // Milliseconds.
 const idleMs = 30 * 60_000
-const absoluteMs = 12 * 60 * 60_000
-const viewAsMs = 30 * 60_000
 const ticketMs = 60_000
 
 interface ContactSessionRow {
@@ -100,24 +100,7 @@ export const createSessionStore = (db: Database): SessionStore => {
   const readContactSession = readOnce(db.reader, db.dialect, sql)
 
   return {
-    createContactSession: input =>
-      db.transaction(async trx => {
-        if (!(await lockWayIn(trx, input.contactId, input.domainId, input.passwordHash))) return null
-        const id = newId()
-        await trx.raw(
-          `INSERT INTO contact_session (id, token_hash, contact_id, domain_id, ip, created_at, last_seen_at, expires_at,
-             view_as_staff_id, view_as_staff_name, write_through)
-           SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), t.at, t.at,
-             t.at + ${input.viewAs ? viewAsMs : absoluteMs}, CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS INTEGER)
-           FROM (SELECT ${now} AS at) t`,
-          [
-            ...[id, input.tokenHash, input.contactId, input.domainId, input.ip],
-            ...([input.viewAs?.staffId ?? null, input.viewAs?.staffName ?? null] as string[]),
-            input.viewAs?.writeThrough ? 1 : 0
-          ]
-        )
-        return id
-      }),
+    createContactSession: input => db.transaction(trx => insertContactSession(trx, input)),
 
     contactSession: async tokenHash => {
       const row = await readContactSession(tokenHash)
@@ -220,17 +203,7 @@ export const createSessionStore = (db: Database): SessionStore => {
         await trx.raw('DELETE FROM contact_session WHERE contact_id = ? AND id <> ?', [contactId, exceptSessionId])
       }),
 
-    createStaffSession: input =>
-      db.transaction(async trx => {
-        const id = newId()
-        await trx.raw(
-          `INSERT INTO staff_session (id, token_hash, staff_id, ip, created_at, last_seen_at, expires_at)
-           SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS TEXT), t.at, t.at, t.at + ${absoluteMs}
-           FROM (SELECT ${now} AS at) t`,
-          [id, input.tokenHash, input.staffId, input.ip]
-        )
-        return id
-      }),
+    createStaffSession: input => db.transaction(trx => insertStaffSession(trx, input)),
 
     staffSession: async tokenHash => {
       const row = await rowOf<{ id: string; staff_id: string; name: string; role: StaffRole; at: number }>(
@@ -274,10 +247,9 @@ export const createSessionStore = (db: Database): SessionStore => {
       db.transaction(async trx => {
         if (!(await rowOf(trx, `SELECT id FROM staff WHERE id = ?${wordsOf(trx).forUpdate}`, [staffId])))
           throw new PortalError('NOT_FOUND', 'There is no such member of staff.')
-        const ended = await rowsOf(trx, 'DELETE FROM staff_session WHERE staff_id = ? RETURNING id', [staffId])
-        if (ended.length > 0)
-          await auditEnd(trx, 'staff', staffId, 'endStaffSessions', actor, { sessions: ended.length })
-        return ended.length
+        const sessions = await endSessionsOfStaff(trx, staffId)
+        if (sessions > 0) await auditEnd(trx, 'staff', staffId, 'endStaffSessions', actor, { sessions })
+        return sessions
       }),
 
     createViewAsTicket: (input, actor) =>
@@ -307,24 +279,44 @@ export const createSessionStore = (db: Database): SessionStore => {
         })
       }),
 
-    takeViewAsTicket: (tokenHash, domainId) =>
+    openViewAs: (ticketHash, { tokenHash, domainId, ip }) =>
       db.transaction(async trx => {
-        const row = await rowOf<{ contact_id: string; staff_id: string; staff_name: string; write_through: number }>(
+        const asked = await rowOf<{ contact_id: string }>(
           trx,
-          `UPDATE view_as_ticket SET used_at = ${now}
-           WHERE token_hash = ? AND domain_id = ? AND used_at IS NULL AND expires_at > ${now}
-           RETURNING contact_id, staff_id, staff_name, write_through`,
-          [tokenHash, domainId]
+          'SELECT contact_id FROM view_as_ticket WHERE token_hash = ? AND domain_id = ?',
+          [ticketHash, domainId]
         )
-        if (!row) return null
-        return {
-          contactId: row.contact_id,
-          staffId: row.staff_id,
-          staffName: row.staff_name,
-          writeThrough: row.write_through === 1
-        }
+        // The contact before the ticket, as whoever ends both takes them.
+        if (!asked || !(await lockWayIn(trx, asked.contact_id, domainId))) return false
+        const ticket = await rowOf<{ contact_id: string; staff_id: string; staff_name: string; write_through: number }>(
+          trx,
+          `UPDATE view_as_ticket SET used_at = ${now} WHERE token_hash = ? AND used_at IS NULL AND expires_at > ${now}
+           RETURNING contact_id, staff_id, staff_name, write_through`,
+          [ticketHash]
+        )
+        if (!ticket) return false
+        const writeThrough = ticket.write_through === 1
+        const opener = await openerOf(trx, ticket.staff_id)
+        if (!opener || (writeThrough && opener.role !== 'ADMIN')) return false
+        const viewAs = { staffId: ticket.staff_id, staffName: ticket.staff_name, writeThrough }
+        const contactId = ticket.contact_id
+        const session = { tokenHash, contactId, domainId, ip, viewAs, expiresAt: opener.expires_at }
+        return (await insertContactSession(trx, session)) !== null
       })
   }
+}
+
+/** The operator who asked for a ticket, as long as it may: a person who is not disabled, a key that is good. */
+const openerOf = (trx: Knex, actor: string): Promise<{ role: StaffRole; expires_at: number | null } | undefined> => {
+  const { now } = wordsOf(trx)
+  return rowOf(
+    trx,
+    `SELECT role, CAST(NULL AS BIGINT) AS expires_at FROM staff WHERE 'staff:' || id = ? AND disabled = 0
+     UNION ALL
+     SELECT role, expires_at FROM api_key
+     WHERE 'key:' || id = ? AND revoked_at IS NULL AND (expires_at IS NULL OR expires_at > ${now})`,
+    [actor, actor]
+  )
 }
 
 /** On PostgreSQL the statement is prepared once a connection, under a name. */
@@ -336,7 +328,7 @@ const readOnce = (reader: Knex, dialect: Dialect, sql: string) => {
   }
 }
 
-/** Removes sessions, tickets and links that are over; a job calls it. */
+/** Removes sessions, tickets, links and counted failures that are over; a job calls it. */
 export const pruneSessions = (db: Database): Promise<void> =>
   db.transaction(async trx => {
     const { now } = wordsOf(trx)
@@ -344,4 +336,5 @@ export const pruneSessions = (db: Database): Promise<void> =>
       await trx.raw(`DELETE FROM ${table} WHERE expires_at <= ${now} OR last_seen_at <= ${now} - ${idleMs}`)
     for (const table of ['view_as_ticket', 'password_link'])
       await trx.raw(`DELETE FROM ${table} WHERE expires_at <= ${now}`)
+    await pruneFailures(trx)
   })

@@ -10,6 +10,7 @@ import { readEmail, readName } from './input.ts'
 import { lastAdmin, lockAdmins } from './last-admin.ts'
 import { pageByName } from './name-page.ts'
 import { createPasswordLink, endPasswordLinks } from './password-link-store.ts'
+import { endSessionsOfStaff, endViewAs, insertStaffSession } from './session-rows.ts'
 import { clockOf, newId, rowOf, wordsOf } from './sql.ts'
 import { createTwoFactorStore } from './two-factor-store.ts'
 
@@ -143,7 +144,7 @@ export const createStaffStore = (db: Database): StaffStore => ({
   list: request =>
     pageByName<StaffRow, StaffMember>(
       db.reader,
-      { columns: columnsOf(db.reader), from: 'staff people', where: [] },
+      { columns: columnsOf(db.reader), table: 'staff', where: [] },
       request,
       memberFrom
     ),
@@ -189,22 +190,18 @@ export const createStaffStore = (db: Database): StaffStore => ({
             reason: 'OWN_ACCOUNT'
           }
         )
-      const wasAdmin = member.role === 'ADMIN' && !member.disabled
       const isAdmin = wanted.role === 'ADMIN' && !wanted.disabled
-      if (wasAdmin && !isAdmin && !admins.some(other => other !== id)) throw lastAdmin()
+      if (admins.includes(id) && !isAdmin && admins.length === 1) throw lastAdmin()
       await trx.raw(
         'UPDATE staff SET name = ?, name_lower = ?, role = ?, disabled = ?, version = version + 1 WHERE id = ?',
         [wanted.name, wanted.name.toLowerCase(), wanted.role, wanted.disabled ? 1 : 0, id]
       )
       if (wanted.disabled && !member.disabled) {
         await endPasswordLinks(trx, id)
-        await trx.raw('DELETE FROM staff_session WHERE staff_id = ?', [id])
+        await endSessionsOfStaff(trx, id)
       }
       // What was opened with more rights than are left ends with them.
-      if (fields.includes('role') || (wanted.disabled && !member.disabled)) {
-        await trx.raw('DELETE FROM view_as_ticket WHERE staff_id = ?', [`staff:${id}`])
-        await trx.raw('DELETE FROM contact_session WHERE view_as_staff_id = ?', [`staff:${id}`])
-      }
+      else if (fields.includes('role')) await endViewAs(trx, `staff:${id}`)
       await auditStaff(
         trx,
         id,
@@ -234,30 +231,41 @@ export const createStaffStore = (db: Database): StaffStore => ({
           reason: 'OWN_ACCOUNT'
         })
       await trx.raw(`UPDATE staff SET password_hash = '', version = version + 1 WHERE id = ?`, [id])
-      await trx.raw('DELETE FROM staff_session WHERE staff_id = ?', [id])
+      await endSessionsOfStaff(trx, id)
       const expiresAt = await createPasswordLink(trx, { ...link, staffId: id })
       const before = { password: member.hasPassword ? '***' : null }
       await auditStaff(trx, id, 'resetStaffPassword', actor, before, { password: null, link: '***', expiresAt })
       return expiresAt
     }),
 
-  setPassword: (id, passwordHash, actor, action, exceptSessionId = '') =>
+  setPassword: (id, passwordHash, actor, action, own) =>
     db.transaction(async trx => {
       const member = await lockMember(trx, id)
+      const stored = await rowOf<{ password_hash: string }>(trx, 'SELECT password_hash FROM staff WHERE id = ?', [id])
+      if (own !== undefined && own.formerHash !== stored?.password_hash) throw new PortalError('CONFLICT')
       await trx.raw('UPDATE staff SET password_hash = ?, version = version + 1 WHERE id = ?', [passwordHash, id])
       await clearFailures(trx, 'staff', id)
       await endPasswordLinks(trx, id)
-      await trx.raw('DELETE FROM staff_session WHERE staff_id = ? AND id <> ?', [id, exceptSessionId])
+      await endSessionsOfStaff(trx, id, own?.sessionId)
       await auditStaff(trx, id, action, actor, { password: member.hasPassword ? '***' : null }, { password: '***' })
     }),
 
   count: async () => (await rowOf<{ n: number }>(db.reader, 'SELECT COUNT(*) AS n FROM staff'))!.n,
   recordFailure: (staffId, ip) => recordFailure(db, 'staff', staffId, ip),
 
-  recordSignIn: (staffId, { ip, secondFactor }) =>
+  signIn: (staffId, { tokenHash, passwordHash, ip, secondFactor }) =>
     db.transaction(async trx => {
-      await trx.raw(`UPDATE staff SET last_sign_in_at = ${wordsOf(trx).now} WHERE id = ?`, [staffId])
+      const { now } = wordsOf(trx)
+      const done = await rowOf(
+        trx,
+        `UPDATE staff SET last_sign_in_at = ${now}
+         WHERE id = ? AND password_hash = ? AND disabled = 0 AND (locked_until IS NULL OR locked_until <= ${now})
+         RETURNING id`,
+        [staffId, passwordHash]
+      )
+      if (!done) return false
       await clearFailures(trx, 'staff', staffId)
+      await insertStaffSession(trx, { tokenHash, staffId, ip })
       await writeAudit(trx, {
         actor: `staff:${staffId}`,
         action: 'signIn',
@@ -273,6 +281,7 @@ export const createStaffStore = (db: Database): StaffStore => ({
                   recoveryCodesLeft: (await readMember(trx, staffId))?.recoveryCodesLeft
                 }
       })
+      return true
     }),
 
   failuresFrom: ip => countFailures(db.reader, 'staff-ip', ip),

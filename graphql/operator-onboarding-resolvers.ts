@@ -1,10 +1,10 @@
 import { PortalError } from '../core/errors.ts'
 import type { OnboardingOutcome } from '../core/onboarding.ts'
-import type { OnboardingRun } from '../core/onboarding-runs.ts'
+import { type OnboardingRun, onboardingLinesKeptMs } from '../core/onboarding-runs.ts'
 import type { Resolvers } from '../core/plugin-api.ts'
 import { brandById } from './operator-brand-resolvers.ts'
 import { actorOf, type OperatorRequestContext } from './operator-context.ts'
-import { companyIdsInput, found, idInput, instantText, pageInput } from './operator-input.ts'
+import { companyIdsInput, found, idInput, instantText, optionalInstant, pageInput } from './operator-input.ts'
 import { connection, type PageArguments } from './operator-page.ts'
 
 export const operatorOnboardingResolvers: Resolvers = {
@@ -70,6 +70,8 @@ export const operatorOnboardingResolvers: Resolvers = {
       }
     },
     createdAt: (run: OnboardingRun) => instantText(run.createdAt),
-    finishedAt: (run: OnboardingRun) => (run.finishedAt === null ? null : instantText(run.finishedAt))
+    finishedAt: (run: OnboardingRun) => optionalInstant(run.finishedAt),
+    linesUntil: (run: OnboardingRun) =>
+      optionalInstant(run.finishedAt === null ? null : run.finishedAt + onboardingLinesKeptMs)
   }
 }

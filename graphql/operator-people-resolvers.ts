@@ -77,10 +77,6 @@ const signInPlace = async (
   }
   const domainId = args.domainId ?? company.domainId ?? context.access.defaultDomainId
   const brand = await brandById(context, found(domainId, 'portal domain'))
-  if (!brand.enabled)
-    throw new PortalError('PRECONDITION_FAILED', 'The brand is disabled and has no portal.', {
-      reason: 'BRAND_DISABLED'
-    })
   if (company.domainId !== null && company.domainId !== brand.id) {
     throw badInput('domainId', 'the company signs in on its home domain only')
   }

@@ -16,6 +16,7 @@ import type { Database } from '../db/connect.ts'
 import { createExportStore, type ExportStore, exportJobName } from '../db/export-store.ts'
 import { createFileStore, type FileStore } from '../db/file-store.ts'
 import { createJobStore } from '../db/job-store.ts'
+import { pruneOnboarding } from '../db/onboarding-clean-up.ts'
 import { createOnboardingRuns, onboardingJobName } from '../db/onboarding-store.ts'
 import { createOnboardingWork, type OnboardingWork } from '../db/onboarding-work.ts'
 import { createPeopleStores } from '../db/people-stores.ts'
@@ -101,6 +102,7 @@ export const createInstallation = (
         await installation.files.expire()
       }
     },
+    { name: 'onboarding-clean-up', everySeconds: 3_600, run: () => pruneOnboarding(database) },
     { name: 'session-clean-up', everySeconds: 600, run: () => pruneSessions(database) },
     {
       name: 'access-change-clean-up',

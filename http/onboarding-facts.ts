@@ -74,17 +74,25 @@ const codeRecord: OnboardingRecord = {
   }
 }
 
+const allowList = (cell: string): readonly string[] => {
+  const list = cell === clearMark ? [] : cell.split(/[\s,]+/).filter(part => part !== '')
+  if (list.length > 100) throw badInput('ipAllowList', 'at most 100 addresses')
+  return list.map(cidr => cidrInput('ipAllowList', cidr))
+}
+
 const contactRecord: OnboardingRecord = {
   record: 'CONTACT',
-  columns: ['email', 'name', 'ipAllowList', 'disabled'],
+  columns: ['email', 'name', 'phone', 'department', 'ipAllowList', 'disabled'],
   read(cells) {
     const email = emailInput('email', needed(cells, 'email'))
     const facts: ContactLine = {
       email,
       ...given(cells.name, 'name', cell => textInput('name', cell, 1, 120)),
-      ...given(cells.ipAllowList, 'ipAllowList', cell =>
-        cell === clearMark ? [] : cell.split(/[\s,]+/).map(cidr => cidrInput('ipAllowList', cidr))
+      ...given(cells.phone, 'phone', cell => (cell === clearMark ? null : textInput('phone', cell, 1, 40))),
+      ...given(cells.department, 'department', cell =>
+        cell === clearMark ? null : textInput('department', cell, 1, 80)
       ),
+      ...given(cells.ipAllowList, 'ipAllowList', allowList),
       ...given(cells.disabled, 'disabled', cell => flag('disabled', cell))
     }
     return { subject: email, facts }

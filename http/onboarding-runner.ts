@@ -47,7 +47,8 @@ const readFile = async (parts: OnboardingParts, run: RunRow, alive: () => Promis
     else if (owner !== number) shared.set(`${record} ${subject}`, { record, subject })
   }
 
-  const store = async (rows: readonly FileRow[], header: readonly (string | null)[]): Promise<number> => {
+  let count = 0
+  const store = async (rows: readonly FileRow[], header: readonly (string | null)[]): Promise<void> => {
     const read = rows.flatMap(row => {
       const line = readOnboardingLine(records, header, row.cells)
       return line === undefined ? [] : [{ ...line, line: row.line }]
@@ -81,13 +82,12 @@ const readFile = async (parts: OnboardingParts, run: RunRow, alive: () => Promis
         : null
       return { ...rest, line, company: number, fault: fault ?? doubt }
     })
-    await work.addLines(run.id, lines)
-    return lines.length
+    await work.addLines(run.id, count, lines)
+    count += lines.length
   }
 
   let header: readonly (string | null)[] | undefined
   let batch: FileRow[] = []
-  let count = 0
   for await (const row of readTable(file.content)) {
     if (row.cells.every(cell => cell.trim() === '')) continue
     if (header === undefined) {
@@ -96,15 +96,15 @@ const readFile = async (parts: OnboardingParts, run: RunRow, alive: () => Promis
     }
     batch.push(row)
     if (batch.length < batchSize) continue
-    count += await store(batch, header)
+    await store(batch, header)
     batch = []
     if (count > mostLines) throw badInput('file', `has more than ${mostLines} lines; split it`)
     if (!(await alive())) return false
   }
   if (header === undefined) throw badInput('file', 'is empty')
-  if (batch.length > 0) count += await store(batch, header)
+  if (batch.length > 0) await store(batch, header)
   if (count === 0) throw badInput('file', 'has a header and no lines')
-  await work.finishReading(run.id, companies, [...shared.values()])
+  await work.finishReading(run.id, count, companies, [...shared.values()])
   return true
 }
 

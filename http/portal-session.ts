@@ -148,8 +148,10 @@ export const createPortalSession = (
       viewer.ip,
       facts => facts.contactId === viewer.contactId && !isLocked(facts, at)
     )
-    if ((await provePassword(claim, oldPassword)) === null) throw badInput('oldPassword', 'is not right')
-    await people.contacts.setPassword(viewer.contactId, await hashPassword(newPassword), viewer.sessionId)
+    const facts = await provePassword(claim, oldPassword)
+    if (facts === null) throw badInput('oldPassword', 'is not right')
+    const hash = await hashPassword(newPassword)
+    await people.contacts.setPassword(viewer.contactId, hash, viewer.sessionId, facts.passwordHash)
     await scope.audit({ action: 'changePassword', target: viewer.contactId })
     return true
   }

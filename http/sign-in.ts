@@ -63,7 +63,7 @@ export interface Claim<Facts> {
 export const provePassword = async <Facts extends { readonly passwordHash: string | null }>(
   claim: Claim<Facts>,
   password: string
-): Promise<Facts | null> => {
+): Promise<(Facts & { readonly passwordHash: string }) | null> => {
   if ((await claim.failures()) >= failuresPerAddress) {
     await seemToVerify()
     return null
@@ -72,8 +72,10 @@ export const provePassword = async <Facts extends { readonly passwordHash: strin
   const right = await verifyPassword(compared?.passwordHash ?? null, password)
   const facts = await claim.find()
   const shut = (await claim.failures()) >= failuresPerAddress
-  if (right && !shut && facts !== null && facts.passwordHash === compared?.passwordHash && claim.mayEnter(facts))
-    return facts
+  const passwordHash = facts?.passwordHash ?? null
+  const same = passwordHash === (compared?.passwordHash ?? null)
+  if (right && !shut && facts !== null && passwordHash !== null && same && claim.mayEnter(facts))
+    return { ...facts, passwordHash }
   await claim.recordFailure(facts)
   return null
 }
@@ -114,12 +116,8 @@ export const signInContact = async (
   const { contactId, passwordHash } = facts
   const token = newToken()
   // Between proof and session the company may have been closed, or the password changed.
-  const session = await people.sessions.createContactSession({
-    ...{ tokenHash: hashToken(token), contactId, domainId, ip },
-    ...(passwordHash === null ? {} : { passwordHash })
-  })
-  if (session === null) throw refusedSignIn()
-  await people.contacts.recordSignIn(contactId, { ip, domainId })
+  if (!(await people.contacts.signIn(contactId, { tokenHash: hashToken(token), passwordHash, domainId, ip })))
+    throw refusedSignIn()
   return { token, contactId }
 }
 
@@ -147,7 +145,7 @@ export const signInStaff = async (
   attempt: { readonly email: string; readonly password: string; readonly code: string | null; readonly ip: string },
   at: number
 ): Promise<{ readonly token: string; readonly name: string; readonly role: StaffRole }> => {
-  const { staff, sessions } = people
+  const { staff } = people
   const { email, password, code, ip } = attempt
   const facts = await provePassword(staffClaim(people, email, ip, at), password)
   if (facts === null) throw refusedSignIn()
@@ -165,7 +163,8 @@ export const signInStaff = async (
     secondFactor = proof
   }
   const token = newToken()
-  await staff.recordSignIn(staffId, { ip, ...(secondFactor === undefined ? {} : { secondFactor }) })
-  await sessions.createStaffSession({ tokenHash: hashToken(token), staffId, ip })
+  const session = { tokenHash: hashToken(token), passwordHash: facts.passwordHash, ip }
+  if (!(await staff.signIn(staffId, { ...session, ...(secondFactor === undefined ? {} : { secondFactor }) })))
+    throw refusedSignIn()
   return { token, name, role }
 }

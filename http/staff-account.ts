@@ -35,15 +35,17 @@ export const createStaffAccount = (people: PeopleStores, portalSecret: string | 
     const claim = staffClaim(people, member.email, operator.ip, at)
     const facts = await provePassword(claim, password)
     if (facts?.staffId !== member.id) throw badInput(path, 'is not right')
+    return facts.passwordHash
   }
 
   return {
     async changePassword(operator, { oldPassword, newPassword }, at) {
       const member = await memberOf(operator)
       checkNewPassword('newPassword', newPassword, member.email)
-      await prove('oldPassword', member, operator, oldPassword, at)
+      const formerHash = await prove('oldPassword', member, operator, oldPassword, at)
       const hash = await hashPassword(newPassword)
-      await staff.setPassword(member.id, hash, { operator }, 'changeMyPassword', operator.sessionId)
+      const own = { formerHash, sessionId: operator.sessionId ?? '' }
+      await staff.setPassword(member.id, hash, { operator }, 'changeMyPassword', own)
     },
 
     async startTwoFactor(operator, password, at) {

@@ -6,9 +6,6 @@ import { setSessionCookie } from './session-cookie.ts'
 import { hashToken, newToken } from './tokens.ts'
 import { portalVisit } from './visit.ts'
 
-const refusedTicket = (): PortalError =>
-  new PortalError('UNAUTHENTICATED', 'This ticket is used up, too old, or not for this host.', { reason: 'TICKET' })
-
 /**
  * `GET /view-as?ticket=…` on a brand's host trades a ticket of the operators' API for a marked session of 30 minutes.
  * A browser is sent on to the portal with a cookie; a program that accepts JSON gets the token.
@@ -21,21 +18,13 @@ export const viewAsRoute = (app: FastifyInstance, installation: Installation, li
     const visit = portalVisit(request)
     await limits.take('address', visit.ip)
     const { ticket } = request.query as { ticket?: unknown }
-    const opened =
-      typeof ticket === 'string' && ticket !== ''
-        ? await sessions.takeViewAsTicket(hashToken(ticket), visit.brand.id)
-        : null
-    if (opened === null) throw refusedTicket()
-    const { contactId, ...viewAs } = opened
     const token = newToken()
-    const session = await sessions.createContactSession({
-      tokenHash: hashToken(token),
-      contactId,
-      domainId: visit.brand.id,
-      ip: visit.ip,
-      viewAs
-    })
-    if (session === null) throw refusedTicket()
+    const session = { tokenHash: hashToken(token), domainId: visit.brand.id, ip: visit.ip }
+    if (typeof ticket !== 'string' || !(await sessions.openViewAs(hashToken(ticket), session))) {
+      throw new PortalError('UNAUTHENTICATED', 'This ticket is used up, too old, or not for this host.', {
+        reason: 'TICKET'
+      })
+    }
     setSessionCookie(reply, visit.host, visit.secure, token)
     if ((request.headers.accept ?? '').includes('application/json')) return reply.send({ token })
     return reply.redirect('/', 303)

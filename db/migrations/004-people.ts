@@ -8,6 +8,9 @@ export const peopleSchema: Migration = {
     return [
       // Empty where a process of the version before wrote the row; the name itself counts then.
       `ALTER TABLE contact ADD COLUMN name_lower ${sorted}`,
+      // Of the expression that lists and searches compare, with all that they compare: see db/name-page.ts.
+      `CREATE INDEX contact_name ON contact (
+        (COALESCE(name_lower, lower(name))${dialect === 'postgresql' ? ' COLLATE "C"' : ''}), id, email_lower)`,
       `ALTER TABLE contact ADD COLUMN phone TEXT`,
       `ALTER TABLE contact ADD COLUMN department TEXT`,
       `ALTER TABLE staff ADD COLUMN name_lower ${sorted}`,

@@ -1,5 +1,6 @@
 import type { PluginMetrics } from '../../core/plugin-api.ts'
 import { latestFeeds } from './batch/feeds.ts'
+import { silentCompanies } from './batch/silence.ts'
 
 /** Sources that have figures of their own on the metrics page. */
 const mostSources = 100
@@ -26,6 +27,12 @@ export const metrics: PluginMetrics = {
       labels: ['source']
     },
     {
+      name: 'companies_silent',
+      help: 'Companies that are silent for longer than they should.',
+      type: 'gauge',
+      labels: []
+    },
+    {
       name: 'batches_running',
       help: 'Batches that take in calls or are being undone.',
       type: 'gauge',
@@ -48,6 +55,7 @@ export const metrics: PluginMetrics = {
           { name: 'feed_calls_today', labels, value: callsToday }
         ]
       }),
+      { name: 'companies_silent', labels: {}, value: await silentCompanies(db) },
       ...['RUNNING', 'UNDOING'].map(state => ({
         name: 'batches_running',
         labels: { state },

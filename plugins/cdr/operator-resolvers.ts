@@ -3,9 +3,10 @@ import { archivedMonths } from './archive-file.ts'
 import { companyArchivePath, rejectsPath } from './archive-routes.ts'
 import type { Batch, BatchOrigin, BatchState } from './batch/batch.ts'
 import { batchById, batchIds, listBatches, type Paging, requireBatch } from './batch/batch-store.ts'
-import { type Feed, listAlarms, listCompanyFeeds, listFeeds, setSilence } from './batch/feeds.ts'
+import { type CompanyFeed, type Feed, feedOf, listCompanyFeeds, listFeeds } from './batch/feeds.ts'
 import { beginImport, type ImportArguments } from './batch/import-task.ts'
 import { beginRerun, countRejects, listRejects } from './batch/rejects.ts'
+import { listAlarms, setSilence } from './batch/silence.ts'
 import { beginUndo } from './batch/undo.ts'
 import { readRetention, setRetention } from './retention.ts'
 
@@ -26,6 +27,14 @@ const shownFeed = (feed: Feed) => ({
   ...feed,
   lastReceivedAt: maybeTime(feed.receivedAt),
   lastCallStart: maybeTime(feed.lastStart),
+  silent: feed.silentSince !== null,
+  silentSince: maybeTime(feed.silentSince)
+})
+
+const shownCompanyFeed = (feed: CompanyFeed) => ({
+  ...feed,
+  lastReceivedAt: time(feed.receivedAt),
+  lastCallStart: time(feed.lastStart),
   silent: feed.silentSince !== null,
   silentSince: maybeTime(feed.silentSince)
 })
@@ -97,24 +106,27 @@ export const operatorResolvers: Resolvers = {
       mapped(await listFeeds(db, at, paging), shownFeed),
     callFeedAlarms: async (
       _: unknown,
-      { source, ...paging }: Paging & { readonly source?: string | null },
+      {
+        source,
+        companyId,
+        ...paging
+      }: Paging & { readonly source?: string | null; readonly companyId?: string | null },
       { db }: OperatorContext
-    ) =>
-      mapped(await listAlarms(db, lookedFor('source', source), paging), alarm => ({
-        source: alarm.source,
+    ) => {
+      if (source != null && companyId != null) throw badInput('companyId', 'name a source or a company, not both')
+      const subject = lookedFor('source', source) ?? lookedFor('companyId', companyId)
+      const of = subject === null ? null : ({ kind: source == null ? 'COMPANY' : 'SOURCE', subject } as const)
+      return mapped(await listAlarms(db, of, paging), alarm => ({
+        ...alarm,
         from: time(alarm.from),
         until: maybeTime(alarm.until)
-      })),
+      }))
+    },
     companyCallFeeds: async (
       _: unknown,
       args: Paging & { readonly companyIds?: readonly string[] | null },
-      { db }: OperatorContext
-    ) =>
-      mapped(await listCompanyFeeds(db, args), feed => ({
-        ...feed,
-        lastReceivedAt: time(feed.receivedAt),
-        lastCallStart: time(feed.lastStart)
-      })),
+      { db, at }: OperatorContext
+    ) => mapped(await listCompanyFeeds(db, at, args), shownCompanyFeed),
     callArchives: async (_: unknown, { companyId }: { readonly companyId: string }, { db }: OperatorContext) => {
       const known = /^[\w-]{1,64}$/.test(companyId) && (await db.companies([companyId])).has(companyId)
       if (!known) throw new PortalError('NOT_FOUND', 'There is no such company.')
@@ -146,15 +158,21 @@ export const operatorResolvers: Resolvers = {
       _: unknown,
       args: { readonly source: string; readonly minutes?: number | null; readonly expectedVersion?: number | null },
       { db, operator, at }: OperatorContext
-    ) =>
-      shownFeed(
-        await setSilence(db, args.source, args.minutes ?? null, {
-          actor: operator.actor,
-          ip: operator.ip,
-          at,
-          expectedVersion: args.expectedVersion ?? null
-        })
-      ),
+    ) => {
+      const { source, minutes = null, expectedVersion = null } = args
+      await setSilence(db, 'SOURCE', source, minutes, { actor: operator.actor, ip: operator.ip, expectedVersion })
+      return shownFeed((await feedOf(db, at, source))!)
+    },
+    setCompanyCallSilence: async (
+      _: unknown,
+      args: { readonly companyId: string; readonly minutes?: number | null; readonly expectedVersion?: number | null },
+      { db, operator, at }: OperatorContext
+    ) => {
+      const { companyId, minutes = null, expectedVersion = null } = args
+      await setSilence(db, 'COMPANY', companyId, minutes, { actor: operator.actor, ip: operator.ip, expectedVersion })
+      const { nodes } = await listCompanyFeeds(db, at, { companyIds: [companyId] })
+      return shownCompanyFeed(nodes[0]!)
+    },
     setCallRetention: (
       _: unknown,
       { liveMonths, keptMonths }: { readonly liveMonths: number; readonly keptMonths?: number | null },

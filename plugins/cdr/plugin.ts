@@ -60,11 +60,16 @@ export const cdr = definePlugin({
       name: 'cdr-batches',
       everySeconds: 60,
       async run(db, at, log) {
-        for (const { source, silent, receivedAt } of await keepBatches(db, at))
+        for (const { kind, subject, silent, receivedAt } of await keepBatches(db, at)) {
+          const company = kind === 'COMPANY'
           log?.warn(
-            { source, lastReceivedAt: receivedAt === null ? null : new Date(receivedAt).toISOString() },
-            silent ? 'a source of calls is silent' : 'a source of calls is heard of again'
+            {
+              [company ? 'companyId' : 'source']: subject,
+              lastReceivedAt: receivedAt === null ? null : new Date(receivedAt).toISOString()
+            },
+            `${company ? 'a company' : 'a source of calls'} is ${silent ? 'silent' : 'heard of again'}`
           )
+        }
       }
     }
   ],

@@ -1,13 +1,23 @@
-import { badInput, type PluginDatabase, PortalError, parseInstant, parseMoney } from '../../core/plugin-api.ts'
+import {
+  badInput,
+  type PluginDatabase,
+  PortalError,
+  parseInstant,
+  parseMoney,
+  shielded,
+  unshielded
+} from '../../core/plugin-api.ts'
 import type { NumberSettings } from './number-rules.ts'
 import type { NumberView } from './number-view.ts'
+
+type Draft = { -readonly [Name in keyof NumberSettings]: NumberSettings[Name] }
 
 /** A column of the file: how it is written, and what it says of a number. */
 interface Column {
   readonly name: string
   write(view: NumberView): string
-  /** Left out: who the number is and whose; see `readLine`. */
-  read?(cell: string): NumberSettings
+  /** Puts it into the settings of the line. Left out: who the number is and whose; see `readLine`. */
+  read?(cell: string, into: Draft): void
 }
 
 const flag = (name: string, cell: string): boolean => {
@@ -36,16 +46,12 @@ const money = (name: string, cell: string): bigint => {
 
 const words = (cell: string): readonly string[] => cell.split(/[\s,]+/).filter(word => word !== '')
 
-// A spreadsheet runs what starts like this. One apostrophe in front stops it, and is taken away again; a text with
-// apostrophes in front of such a sign gets one more, so that what comes back is what was there.
-const runs = /^'*[=+\-@\t\r]/
-export const shielded = (text: string | null): string => (text === null ? '' : runs.test(text) ? `'${text}` : text)
-const unshielded = (cell: string): string => (/^'+[=+\-@\t\r]/.test(cell) ? cell.slice(1) : cell)
-
 const text = (name: 'packageName' | 'cardName' | 'notes' | 'providerCard' | 'script' | 'pAssertedId'): Column => ({
   name,
-  write: view => shielded(view[name]),
-  read: cell => ({ [name]: cell === '' ? null : unshielded(cell) })
+  write: view => shielded(view[name] ?? ''),
+  read: (cell, into) => {
+    into[name] = cell === '' ? null : unshielded(cell)
+  }
 })
 const yesNo = (
   name: 'enabled' | 'retainDisplayName' | 'spamScout' | 'mediaProxy' | 'transcoding' | 'ipqs',
@@ -53,58 +59,80 @@ const yesNo = (
 ): Column => ({
   name,
   write: view => String(view[name]),
-  read: cell => ({ [name]: cell === '' ? blank : flag(name, cell) })
+  read: (cell, into) => {
+    into[name] = cell === '' ? blank : flag(name, cell)
+  }
 })
 const ceiling = (name: string, field: 'channelsCeiling' | 'flowSpeedCeiling'): Column => ({
   name,
   write: view => String(view[field]),
-  read: cell => ({ [field]: cell === '' ? 0 : limit(name, cell) })
+  read: (cell, into) => {
+    into[field] = cell === '' ? 0 : limit(name, cell)
+  }
 })
 const time = (name: 'nextChargeAt' | 'minimumDaysUntil'): Column => ({
   name,
   write: view => view[name] ?? '',
-  read: cell => ({ [name]: cell === '' ? null : instant(name, cell) })
+  read: (cell, into) => {
+    into[name] = cell === '' ? null : instant(name, cell)
+  }
 })
 const list = (name: 'codecs' | 'blockedSourceTypes'): Column => ({
   name,
   write: view => shielded(view[name].join(' ')),
-  read: cell => ({ [name]: words(unshielded(cell)) })
+  read: (cell, into) => {
+    into[name] = words(unshielded(cell))
+  }
 })
 
 /** The columns of the file in the order they are exported. A column that a file leaves out stays as it is. */
 export const numberColumns: readonly Column[] = [
   { name: 'number', write: view => view.number },
-  { name: 'country', write: view => view.country, read: cell => (cell === '' ? {} : { country: cell }) },
+  {
+    name: 'country',
+    write: view => view.country,
+    read: (cell, into) => {
+      if (cell !== '') into.country = cell
+    }
+  },
   { name: 'company', write: view => view.companyId ?? '' },
-  { name: 'companyName', write: view => shielded(view.companyName) },
+  { name: 'companyName', write: view => shielded(view.companyName ?? '') },
   { name: 'carrier', write: view => view.carrierId ?? '' },
-  { name: 'carrierName', write: view => shielded(view.carrierName) },
+  { name: 'carrierName', write: view => shielded(view.carrierName ?? '') },
   yesNo('enabled', true),
   ceiling('channels', 'channelsCeiling'),
   ceiling('flowSpeed', 'flowSpeedCeiling'),
   {
     name: 'recordingMode',
     write: view => view.recordingMode,
-    read: cell => ({ recordingMode: cell === '' ? 'OFF' : cell.toUpperCase() })
+    read: (cell, into) => {
+      into.recordingMode = cell === '' ? 'OFF' : cell.toUpperCase()
+    }
   },
   text('packageName'),
   time('nextChargeAt'),
   {
     name: 'price',
     write: view => view.price ?? '',
-    read: cell => ({ price: cell === '' ? null : money('price', cell) })
+    read: (cell, into) => {
+      into.price = cell === '' ? null : money('price', cell)
+    }
   },
   {
     name: 'currency',
     write: view => (view.price === null ? '' : (view.currency ?? '')),
-    read: cell => ({ currency: cell === '' ? null : cell })
+    read: (cell, into) => {
+      into.currency = cell === '' ? null : cell
+    }
   },
   text('cardName'),
   time('minimumDaysUntil'),
   {
     name: 'stirShakenMinAttest',
     write: view => view.stirShakenMinAttest,
-    read: cell => ({ stirShakenMinAttest: cell === '' ? 'NONE' : cell.toUpperCase() })
+    read: (cell, into) => {
+      into.stirShakenMinAttest = cell === '' ? 'NONE' : cell.toUpperCase()
+    }
   },
   yesNo('retainDisplayName'),
   yesNo('spamScout'),
@@ -156,24 +184,22 @@ export const readLine = (columns: readonly Column[], given: readonly string[]): 
   if (given.length !== columns.length) {
     throw new PortalError('BAD_USER_INPUT', `The line has ${given.length} cells, and the header ${columns.length}.`)
   }
-  const cells = new Map(columns.map((column, index) => [column.name, (given[index] as string).trim()]))
-  const cell = (name: string): string | null | undefined => {
-    const value = cells.get(name)
-    return value === '' ? null : value
+  const said: Record<string, string> = {}
+  const settings: Draft = {}
+  for (const [index, { name, read }] of columns.entries()) {
+    const cell = (given[index] as string).trim()
+    said[name] = cell
+    read?.(cell, settings)
   }
-  const name = (column: string): string | null => {
-    const value = cell(column)
-    return value == null ? null : unshielded(value)
-  }
-  // A spreadsheet guards a number that is written with its +.
-  const number = unshielded(cell('number') ?? '')
+  const name = (column: string): string | null => (said[column] ? unshielded(said[column]) : null)
   return {
-    number,
-    company: cell('company'),
+    // A spreadsheet guards a number that is written with its +.
+    number: unshielded(said.number as string),
+    company: said.company === '' ? null : said.company,
     companyName: name('companyName'),
-    carrier: cell('carrier'),
+    carrier: said.carrier === '' ? null : said.carrier,
     carrierName: name('carrierName'),
-    settings: Object.assign({}, ...columns.map(column => column.read?.(cells.get(column.name) as string)))
+    settings
   }
 }
 

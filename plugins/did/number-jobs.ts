@@ -40,6 +40,8 @@ export interface NumberJob extends JobCounts {
 }
 
 export const jobTask = 'numbers'
+/** Refused lines of a job that are kept beside its report. */
+export const mostProblems = 100
 const keptMs = 90 * 86_400_000
 
 const jobOf = (row: Row): NumberJob => ({
@@ -104,7 +106,7 @@ export const listJobs = async (
 export const problemsOf = (db: PluginDatabase, jobId: string) =>
   db.all(
     `select line, number, outcome, code, message from {did_job_line}
-     where job_id = ? and outcome = 'REFUSED' order by line limit 100`,
+     where job_id = ? order by line`,
     [jobId]
   )
 

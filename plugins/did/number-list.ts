@@ -52,7 +52,8 @@ export const conditionOf = (filter: NumberFilter): Condition => {
     if (id != null) add(`did.${column} = ?`, /^[A-Za-z0-9_-]{1,64}$/.test(id) ? id : '')
   }
   if (filter.unassigned != null) add(`did.company_id is ${filter.unassigned ? '' : 'not '}null`)
-  if (filter.enabled != null) add('did.enabled = ?', filter.enabled ? 1 : 0)
+  // Written out, for the index of those that are off.
+  if (filter.enabled != null) add(`did.enabled = ${filter.enabled ? 1 : 0}`)
   return { sql: parts.length === 0 ? '1 = 1' : parts.join(' and '), bindings }
 }
 

@@ -122,14 +122,12 @@ export const onboarding: PluginOnboarding = {
   read(cells) {
     const number = e164(cells.number ?? '')
     if (number === undefined) throw badInput('number', 'must be 5 to 15 digits, country code first')
-    const settings: NumberSettings = Object.assign(
-      {},
-      ...columns.map(({ name, read }) => {
-        const cell = cells[name]
-        // The columns of the inventory's file take their own apostrophe away.
-        return cell === undefined ? {} : read?.(cell === clearMark ? '' : shielded(cell))
-      })
-    )
+    const settings: NumberSettings = {}
+    for (const { name, read } of columns) {
+      const cell = cells[name]
+      // The columns of the inventory's file take their own apostrophe away.
+      if (cell !== undefined) read?.(cell === clearMark ? '' : shielded(cell), settings)
+    }
     return { subject: number, facts: toStored(readSettings(settings, '')) }
   },
 

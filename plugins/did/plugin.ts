@@ -60,7 +60,8 @@ export const did = definePlugin({
     did_destination: { CUSTOMER: 'company_id' },
     did_tag: { CUSTOMER: 'company_id' },
     did_job: {},
-    did_job_line: {}
+    did_job_line: {},
+    did_job_part: {}
   },
   migrations: [didTables, didInventory],
   tasks: [numberTask],

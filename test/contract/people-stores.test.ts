@@ -243,8 +243,21 @@ forEachDatabase('people stores', open => {
       await people.contacts.recordFailure(null, ip)
       assert.equal(await people.contacts.failuresFrom(ip), 11)
       assert.equal(await people.contacts.failuresFrom('203.0.113.1'), 0)
-      await people.contacts.recordSignIn(id, { ip, domainId })
-      assert.equal((await people.contacts.findForSignIn(email, domainId))!.lockedUntil, null)
+      const signIn = (passwordHash = 'hash') =>
+        people.contacts.signIn(id, { tokenHash: `s-${++n}`, passwordHash, domainId, ip })
+      assert.equal(await signIn(), false, 'locked')
+      await people.contacts.unlock(id, actor)
+      await people.contacts.recordFailure(id, ip)
+      assert.equal(await signIn('another'), false)
+      assert.deepEqual(await people.contacts.findForSignIn(email, domainId).then(found => found?.lockedUntil), null)
+      assert.equal(await signIn(), true)
+      assert.equal((await people.contacts.get(id))!.lastSignInAt! > 0, true)
+      assert.equal((await people.sessions.listContactSessions(id)).length, 1)
+      await pruneSessions(db)
+      assert.equal(await people.contacts.failuresFrom(ip), 12)
+      await db.writer.raw('UPDATE sign_in_failure SET at = at - 960000')
+      await pruneSessions(db)
+      assert.deepEqual(await rowsOf(db.reader, 'SELECT * FROM sign_in_failure'), [])
     })
   })
 
@@ -339,36 +352,96 @@ forEachDatabase('people stores', open => {
   })
 
   describe('view-as tickets', () => {
-    it('are taken exactly once, on their brand, in time', async () => {
-      const { contactId, domainId } = await signedIn()
-      const create = async () => {
-        const tokenHash = `ticket-${++n}`
-        await people.sessions.createViewAsTicket(
-          {
-            tokenHash,
-            contactId,
-            domainId,
-            staffId: 'ann',
-            staffName: 'Ann',
-            writeThrough: true
-          },
+    type Opener = { readonly staffId: string; readonly writeThrough?: boolean }
+    const member = async (role: 'ADMIN' | 'SUPPORT' = 'ADMIN') =>
+      (await people.staff.create({ name: 'Ann', email: `ann${++n}@example.test`, passwordHash: 'h', role }, actor)).id
+    const asked = async (at: { contactId: string; domainId: string }, opener: Opener) => {
+      const tokenHash = `ticket-${++n}`
+      const { contactId, domainId } = at
+      const ticket = { tokenHash, contactId, domainId, staffName: 'Ann', writeThrough: false, ...opener }
+      await people.sessions.createViewAsTicket(ticket, actor)
+      return tokenHash
+    }
+    /** The session's viewer, or null. */
+    const opened = async (ticket: string, domainId: string) => {
+      const tokenHash = `opened-${++n}`
+      const done = await people.sessions.openViewAs(ticket, { tokenHash, domainId, ip: '192.0.2.3' })
+      const session = await people.sessions.contactSession(tokenHash)
+      assert.equal(done, session !== null)
+      return session && { ...session.viewer, tokenHash }
+    }
+
+    it('open one session, on their brand, in time', async () => {
+      const made = await signedIn()
+      const { contactId, domainId } = made
+      const opener = { staffId: `staff:${await member()}`, writeThrough: true }
+      const ticket = await asked(made, opener)
+      assert.equal(await opened(ticket, await brand()), null)
+      const taken = await Promise.all(Array.from({ length: 6 }, () => opened(ticket, domainId)))
+      assert.deepEqual(
+        taken.flatMap(each => (each === null ? [] : [[each.contactId, each.viewAs]])),
+        [[contactId, { ...opener, staffName: 'Ann' }]]
+      )
+      const late = await asked(made, opener)
+      await db.writer.raw('UPDATE view_as_ticket SET expires_at = ? WHERE token_hash = ?', [Date.now() - 1000, late])
+      assert.equal(await opened(late, domainId), null)
+      assert.equal(await opened('unknown', domainId), null)
+    })
+
+    it('are nothing once who asked may no longer, whenever that was', async () => {
+      const made = await signedIn()
+      const id = await member()
+      const staffId = `staff:${id}`
+      const alive = async (tokenHash: string) => (await people.sessions.contactSession(tokenHash)) !== null
+      const link = { tokenHash: `l-${++n}` }
+      const ends: Readonly<Record<string, () => Promise<unknown>>> = {
+        'the password is reset': () => people.staff.resetPassword(id, link, actor),
+        'the link is used': () => people.links.use(link.tokenHash, null, 'h2', '::1'),
+        'the password is set at the machine': () => people.staff.setPassword(id, 'h3', actor, 'resetStaffPassword'),
+        'all sessions are ended': () => people.sessions.endStaffSessions(id, actor),
+        'the role is another': () => people.staff.update(id, { role: 'SUPPORT' }, actor),
+        'the account is disabled': () => people.staff.update(id, { disabled: true }, actor)
+      }
+      for (const [name, end] of Object.entries(ends)) {
+        const before = (await opened(await asked(made, { staffId }), made.domainId))!
+        const waiting = await asked(made, { staffId })
+        const [meanwhile] = await Promise.all([opened(await asked(made, { staffId }), made.domainId), end()])
+        assert.equal(await alive(before.tokenHash), false, name)
+        assert.equal(meanwhile !== null && (await alive(meanwhile.tokenHash)), false, `${name}, meanwhile`)
+        assert.equal(await opened(waiting, made.domainId), null, name)
+      }
+      // Asked for by a request that was under way.
+      assert.equal(await opened(await asked(made, { staffId }), made.domainId), null)
+      const support = `staff:${await member('SUPPORT')}`
+      assert.equal(await opened(await asked(made, { staffId: support, writeThrough: true }), made.domainId), null)
+      assert.equal(await opened(await asked(made, { staffId: 'nobody' }), made.domainId), null)
+    })
+
+    it('and their sessions live no longer than the key that asked', async () => {
+      const made = await signedIn()
+      const key = async (expiresAt: number | null) => {
+        const { id } = await people.staff.createApiKey(
+          { name: 'k', keyHash: `k-${++n}`, role: 'SUPPORT', expiresAt },
           actor
         )
-        return tokenHash
+        return { id, staffId: `key:${id}` }
       }
-      const ticket = await create()
-      assert.equal(await people.sessions.takeViewAsTicket(ticket, 'another brand'), null)
-      const taken = await Promise.all(
-        Array.from({ length: 6 }, () => people.sessions.takeViewAsTicket(ticket, domainId))
-      )
-      assert.deepEqual(
-        taken.filter(each => each !== null),
-        [{ contactId, staffId: 'ann', staffName: 'Ann', writeThrough: true }]
-      )
-      const late = await create()
-      await db.writer.raw('UPDATE view_as_ticket SET expires_at = ? WHERE token_hash = ?', [Date.now() - 1000, late])
-      assert.equal(await people.sessions.takeViewAsTicket(late, domainId), null)
-      assert.equal(await people.sessions.takeViewAsTicket('unknown', domainId), null)
+      const ends = Date.now() + 600_000
+      const soon = await key(ends)
+      const { sessionId } = (await opened(await asked(made, soon), made.domainId))!
+      const [row] = await rowsOf(db.reader, 'SELECT expires_at FROM contact_session WHERE id = ?', [sessionId])
+      assert.equal(row!.expires_at, ends)
+      assert.equal(await opened(await asked(made, await key(Date.now() - 1)), made.domainId), null)
+
+      const rotated = await key(null)
+      const session = (await opened(await asked(made, rotated), made.domainId))!
+      await people.staff.rotateApiKey(rotated.id, `r-${++n}`, 3_600_000, actor)
+      assert.notEqual(await people.sessions.contactSession(session.tokenHash), null)
+      await people.staff.rotateApiKey(rotated.id, `r-${++n}`, 0, actor)
+      assert.equal(await people.sessions.contactSession(session.tokenHash), null)
+      const waiting = await asked(made, rotated)
+      await people.staff.revokeApiKey(rotated.id, actor)
+      assert.equal(await opened(waiting, made.domainId), null)
     })
   })
 
@@ -392,16 +465,14 @@ forEachDatabase('people stores', open => {
       assert.ok((await people.staff.findForSignIn('eve@example.test'))!.lockedUntil! > Date.now())
       assert.equal(await people.staff.failuresFrom('198.51.100.200'), 10)
       assert.equal(await people.contacts.failuresFrom('198.51.100.200'), 0)
-      await people.staff.recordSignIn(id, { ip: '192.0.2.1' })
-      const sessionId = await people.sessions.createStaffSession({
-        tokenHash: 'staff-token',
-        staffId: id,
-        ip: '192.0.2.1'
-      })
+      const opens = { tokenHash: 'staff-token', passwordHash: 'h', ip: '192.0.2.1' }
+      assert.equal(await people.staff.signIn(id, opens), false, 'locked')
+      await people.staff.unlock(id, actor)
+      assert.equal(await people.staff.signIn(id, { ...opens, passwordHash: 'another' }), false)
+      assert.equal(await people.staff.signIn(id, opens), true)
       const session = (await people.sessions.staffSession('staff-token'))!
       assert.deepEqual(session.operator, { actor: `staff:${id}`, name: 'Eve', role: 'SUPPORT' })
-      assert.equal(session.sessionId, sessionId)
-      await people.sessions.end(sessionId)
+      await people.sessions.end(session.sessionId!)
       assert.equal(await people.sessions.staffSession('staff-token'), null)
     })
 

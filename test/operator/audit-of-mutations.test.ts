@@ -460,6 +460,8 @@ forEachDatabase('every mutation', open => {
     )
     await story.change(`rerunCallBatch(id: "${rejected.id}") { id }`, { oneSided: true, job: true })
     await story.change('setCallFeedSilence(source: "asterisk-csv", minutes: 60) { version }')
+    await story.change(`setCompanyCallSilence(companyId: "${company.id}", minutes: 60) { version }`)
+    await story.nothing(`setCompanyCallSilence(companyId: "${company.id}", minutes: 60) { version }`)
     await story.change('setCallRetention(liveMonths: 12, keptMonths: 36) { liveMonths }')
 
     const all = Object.keys(schema.getMutationType()!.getFields())

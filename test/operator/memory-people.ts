@@ -1,5 +1,14 @@
 import { PortalError } from '../../core/errors.ts'
-import type { ApiKey, Contact, ContactStore, PeopleStores, SessionStore, StaffStore } from '../../core/ports.ts'
+import type {
+  ApiKey,
+  Contact,
+  ContactSession,
+  ContactStore,
+  PeopleStores,
+  SessionStore,
+  StaffStore
+} from '../../core/ports.ts'
+import type { Viewer } from '../../core/viewer.ts'
 
 interface Ticket {
   readonly tokenHash: string
@@ -12,7 +21,7 @@ interface Ticket {
 
 interface UsedStores {
   readonly contacts: Pick<ContactStore, 'create' | 'get' | 'list'>
-  readonly sessions: Pick<SessionStore, 'createViewAsTicket' | 'takeViewAsTicket'>
+  readonly sessions: Pick<SessionStore, 'createViewAsTicket' | 'openViewAs' | 'contactSession'>
   readonly staff: Pick<StaffStore, 'createApiKey' | 'listApiKeys' | 'revokeApiKey'>
 }
 
@@ -27,6 +36,7 @@ const known = (store: object, name: string | symbol): unknown =>
 export const createMemoryPeople = (): PeopleStores => {
   const contacts: Contact[] = []
   const tickets: Ticket[] = []
+  const opened = new Map<string, ContactSession>()
   const keys: { -readonly [Name in keyof ApiKey]: ApiKey[Name] }[] = []
   const id = (): string => crypto.randomUUID().replaceAll('-', '').slice(0, 16)
   const people: UsedStores = {
@@ -68,12 +78,15 @@ export const createMemoryPeople = (): PeopleStores => {
       }
     },
     sessions: {
-      takeViewAsTicket: async (tokenHash, domainId) => {
-        const index = tickets.findIndex(ticket => ticket.tokenHash === tokenHash && ticket.domainId === domainId)
-        if (index < 0) return null
+      openViewAs: async (ticketHash, { tokenHash, domainId }) => {
+        const index = tickets.findIndex(ticket => ticket.tokenHash === ticketHash && ticket.domainId === domainId)
+        if (index < 0) return false
         const [{ contactId, staffId, staffName, writeThrough }] = tickets.splice(index, 1) as [Ticket]
-        return { contactId, staffId, staffName, writeThrough }
+        const viewer = { contactId, viewAs: { staffId, staffName, writeThrough } } as Viewer
+        opened.set(tokenHash, { viewer, at: 1_000, revisions: new Map() })
+        return true
       },
+      contactSession: async tokenHash => opened.get(tokenHash) ?? null,
       createViewAsTicket: async ticket => {
         tickets.push(ticket)
       }

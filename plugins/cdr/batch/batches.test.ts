@@ -19,9 +19,10 @@ import { hour } from '../roll-up.ts'
 import type { Batch } from './batch.ts'
 import { batchById, batchByNumber, beginBatch, endBatch, listBatches } from './batch-store.ts'
 import { collectingBatches } from './collecting-batches.ts'
-import { listAlarms, listCompanyFeeds, listFeeds, setSilence, watchFeeds } from './feeds.ts'
+import { listCompanyFeeds, listFeeds } from './feeds.ts'
 import { BatchClosed } from './record-batch.ts'
 import { allRejects, beginRerun, listRejects, rerunTask } from './rejects.ts'
+import { listAlarms, setSilence, silentCompanies, watchFeeds } from './silence.ts'
 import { beginUndo, undoTask } from './undo.ts'
 import { keepBatches } from './upkeep.ts'
 
@@ -502,8 +503,8 @@ forEachDatabase('batches of calls', open => {
     )
     await into(calls(5, i => ({ identity: `again${i}` })))
     assert.equal((await listFeeds(db, noon, {})).nodes[0]!.callsToday, 8)
-    const one = await listCompanyFeeds(db, { first: 1 })
-    const two = await listCompanyFeeds(db, { first: 1, after: one.pageInfo.endCursor })
+    const one = await listCompanyFeeds(db, noon, { first: 1 })
+    const two = await listCompanyFeeds(db, noon, { first: 1, after: one.pageInfo.endCursor })
     assert.deepEqual(
       [one.nodes[0]!.name, two.nodes[0]!.name, two.nodes[0]!.receivedAt, two.pageInfo.hasNextPage],
       ['alpha', 'beta', noon + 90_000, false]
@@ -513,21 +514,21 @@ forEachDatabase('batches of calls', open => {
   it('a feed that is silent for too long starts an alarm, once, and a call ends it', async () => {
     const { db, into, audits } = await setUp()
     await into(calls(1))
-    const by = { actor: 'staff:1', ip: '192.0.2.1', at: noon }
+    const by = { actor: 'staff:1', ip: '192.0.2.1' }
     const minutes = (n: number) => noon + n * 60_000
     assert.deepEqual(await watchFeeds(db, minutes(100_000)), [], 'no alarm unless asked for')
-    await assert.rejects(setSilence(db, 'sw9', 60, by), code('NOT_FOUND'))
+    await assert.rejects(setSilence(db, 'SOURCE', 'sw9', 60, by), code('NOT_FOUND'))
     for (const wrong of [4, 0, -1, 1.5, 44_641])
-      await assert.rejects(setSilence(db, 'sw1', wrong, by), code('BAD_USER_INPUT'))
-    const set = await setSilence(db, 'sw1', 60, by)
-    await assert.rejects(setSilence(db, 'sw1', 30, { ...by, expectedVersion: set.version - 1 }), code('CONFLICT'))
-    await setSilence(db, 'sw1', 60, by)
+      await assert.rejects(setSilence(db, 'SOURCE', 'sw1', wrong, by), code('BAD_USER_INPUT'))
+    await setSilence(db, 'SOURCE', 'sw1', 60, by)
+    await assert.rejects(setSilence(db, 'SOURCE', 'sw1', 30, { ...by, expectedVersion: 1 }), code('CONFLICT'))
+    await setSilence(db, 'SOURCE', 'sw1', 60, by)
     assert.deepEqual(
       (await audits()).map(({ action }) => action),
       ['setCallFeedSilence']
     )
     assert.deepEqual(await watchFeeds(db, minutes(59)), [])
-    const change = { source: 'sw1', receivedAt: noon }
+    const change = { kind: 'SOURCE', subject: 'sw1', receivedAt: noon }
     assert.deepEqual(await watchFeeds(db, minutes(60)), [{ ...change, silent: true }])
     assert.deepEqual(await watchFeeds(db, minutes(61)), [])
     assert.equal((await listFeeds(db, minutes(61), {})).nodes[0]!.silentSince, minutes(60))
@@ -544,9 +545,9 @@ forEachDatabase('batches of calls', open => {
         at: minutes(70)
       }
     )
-    assert.deepEqual(await watchFeeds(db, minutes(71)), [{ source: 'sw1', receivedAt: minutes(70), silent: false }])
+    assert.deepEqual(await watchFeeds(db, minutes(71)), [{ ...change, receivedAt: minutes(70), silent: false }])
     assert.equal((await watchFeeds(db, minutes(200))).length, 1)
-    const alarms = await listAlarms(db, 'sw1', {})
+    const alarms = await listAlarms(db, { kind: 'SOURCE', subject: 'sw1' }, {})
     assert.deepEqual(
       alarms.nodes.map(({ from, until }) => [from, until]),
       [
@@ -554,9 +555,40 @@ forEachDatabase('batches of calls', open => {
         [minutes(60), minutes(71)]
       ]
     )
-    await setSilence(db, 'sw1', null, by)
+    await setSilence(db, 'SOURCE', 'sw1', null, by)
     await watchFeeds(db, minutes(201))
     assert.equal((await listAlarms(db, null, {})).nodes[0]!.until, minutes(201))
+  })
+
+  it('a company that is silent for too long starts an alarm of its own, and none while it is closed', async () => {
+    const { db, into, audits, database } = await setUp()
+    await into(calls(1))
+    const by = { actor: 'staff:1', ip: '192.0.2.1' }
+    const minutes = (n: number) => noon + n * 60_000
+    const [feed] = (await listCompanyFeeds(db, noon, {})).nodes
+    const { companyId, version } = feed!
+    await assert.rejects(setSilence(db, 'COMPANY', 'nobody', 60, by), code('NOT_FOUND'))
+    await setSilence(db, 'COMPANY', companyId, 60, { ...by, expectedVersion: version })
+    await assert.rejects(
+      setSilence(db, 'COMPANY', companyId, 30, { ...by, expectedVersion: version }),
+      code('CONFLICT')
+    )
+    assert.deepEqual(
+      (await audits()).map(({ action }) => action),
+      ['setCompanyCallSilence']
+    )
+    assert.deepEqual(await watchFeeds(db, minutes(59)), [])
+    const change = { kind: 'COMPANY', subject: companyId, receivedAt: noon }
+    assert.deepEqual(await watchFeeds(db, minutes(60)), [{ ...change, silent: true }])
+    assert.equal(await silentCompanies(db), 1)
+    assert.equal((await listCompanyFeeds(db, minutes(61), {})).nodes[0]!.silentSince, minutes(60))
+    const of = { kind: 'COMPANY', subject: companyId } as const
+    const [alarm] = (await listAlarms(db, of, {})).nodes
+    assert.deepEqual(alarm, { source: null, companyId, from: minutes(60), until: null })
+    await database.writer('company').where({ id: companyId }).update({ status: 'INACTIVE' })
+    await watchFeeds(db, minutes(70))
+    assert.equal((await listAlarms(db, of, {})).nodes[0]!.until, minutes(70))
+    assert.deepEqual(await watchFeeds(db, minutes(99)), [])
   })
 
   it('records of months that are gone are rejected, and monitoring hears of feeds and batches', async () => {

@@ -1,11 +1,7 @@
-import { badInput, type PluginDatabase, PortalError } from '../../../core/plugin-api.ts'
+import { badInput, type PluginDatabase } from '../../../core/plugin-api.ts'
 import { day } from '../range.ts'
-import { newBatchId } from './batch.ts'
 import { firstOf, type Paging, pageOf, positionOf } from './batch-store.ts'
-
-const minute = 60_000
-/** Longest silence that can be waited for, minutes. */
-const mostSilence = 44_640
+import { type Silence, silentSince } from './silence.ts'
 
 /** Notes the last call of each feed and company. */
 export const recordFeeds = async (
@@ -38,16 +34,12 @@ export const recordFeeds = async (
 }
 
 /** A source of calls and whether it still speaks. */
-export interface Feed {
+export interface Feed extends Silence {
   readonly source: string
   readonly receivedAt: number | null
   readonly lastStart: number | null
   /** Loaded since the start of the UTC day. */
   readonly callsToday: number
-  /** Minutes without a call after which it counts as silent; null: never. */
-  readonly silenceMinutes: number | null
-  readonly silentSince: number | null
-  readonly version: number
 }
 
 type Int = number | string
@@ -63,13 +55,6 @@ interface FeedRow {
 
 const maybe = (value: Int | null): number | null => (value === null ? null : Number(value))
 
-/** When a feed became silent; null while it is not. */
-const silentSince = (row: FeedRow, at: number): number | null => {
-  if (row.silence_minutes === null || row.received_at === null) return null
-  const since = Number(row.received_at) + row.silence_minutes * minute
-  return since <= at ? since : null
-}
-
 const feedFrom = (row: FeedRow, at: number): Feed => ({
   source: row.source,
   receivedAt: maybe(row.received_at),
@@ -79,6 +64,12 @@ const feedFrom = (row: FeedRow, at: number): Feed => ({
   silentSince: silentSince(row, at),
   version: row.version
 })
+
+/** One feed; null when it never brought a call. */
+export const feedOf = async (db: PluginDatabase, at: number, source: string): Promise<Feed | null> => {
+  const row: FeedRow | undefined = await db.from('cdr_feed').where({ source }).first('*')
+  return row ? feedFrom(row, at) : null
+}
 
 /** Every feed that ever brought a call, by name. */
 export const listFeeds = async (db: PluginDatabase, at: number, paging: Paging) => {
@@ -114,120 +105,27 @@ export const latestFeeds = async (db: PluginDatabase, at: number, most: number):
   return rows.map(row => feedFrom(row, at))
 }
 
-/**
- * After how many minutes without a call a feed is silent; null: never.
- * @throws PortalError NOT_FOUND, CONFLICT, BAD_USER_INPUT
- */
-export const setSilence = async (
-  db: PluginDatabase,
-  source: string,
-  minutes: number | null,
-  by: { readonly actor: string; readonly ip: string; readonly expectedVersion?: number | null; readonly at: number }
-): Promise<Feed> => {
-  if (minutes !== null && (!Number.isInteger(minutes) || minutes < 5 || minutes > mostSilence))
-    throw badInput('minutes', `must be 5 to ${mostSilence}, or null for no alarm`)
-  if (source.includes('\0')) throw new PortalError('NOT_FOUND', 'There is no such feed.')
-  return db.transaction(async trx => {
-    const lock = trx.dialect === 'postgresql' ? ' for update' : ''
-    const [row] = await trx.all<FeedRow>(`select * from {cdr_feed} where source = ?${lock}`, [source])
-    if (!row) throw new PortalError('NOT_FOUND', 'There is no such feed.')
-    if (by.expectedVersion != null && by.expectedVersion !== row.version) throw new PortalError('CONFLICT')
-    if (row.silence_minutes === minutes) return feedFrom(row, by.at)
-    await trx.run('update {cdr_feed} set silence_minutes = ?, version = version + 1 where source = ?', [
-      minutes,
-      source
-    ])
-    await trx.audit({
-      actor: by.actor,
-      ip: by.ip,
-      action: 'setCallFeedSilence',
-      target: source,
-      before: { silenceMinutes: row.silence_minutes },
-      after: { silenceMinutes: minutes }
-    })
-    return feedFrom({ ...row, silence_minutes: minutes, version: row.version + 1 }, by.at)
-  })
-}
-
-/** A feed that became silent, or speaks again. */
-export interface FeedChange {
-  readonly source: string
-  readonly silent: boolean
-  readonly receivedAt: number | null
-}
-
-/** Starts and ends alarms. Resolves to what changed. Run by one process at a time. */
-export const watchFeeds = (db: PluginDatabase, at: number): Promise<readonly FeedChange[]> =>
-  db.transaction(async trx => {
-    const feeds = await trx.all<FeedRow>('select * from {cdr_feed} where silence_minutes is not null order by source')
-    const open = new Map(
-      (
-        await trx.all<{ id: string; source: string }>('select id, source from {cdr_feed_alarm} where until_at is null')
-      ).map(({ id, source }) => [source, id])
-    )
-    const changes: FeedChange[] = []
-    for (const row of feeds) {
-      const since = silentSince(row, at)
-      const receivedAt = maybe(row.received_at)
-      const id = open.get(row.source)
-      open.delete(row.source)
-      if (since !== null && id === undefined) {
-        await trx.insertMany('cdr_feed_alarm', [{ id: newBatchId(), source: row.source, from_at: since }])
-        changes.push({ source: row.source, silent: true, receivedAt })
-      } else if (since === null && id !== undefined) {
-        await trx.run('update {cdr_feed_alarm} set until_at = ? where id = ?', [at, id])
-        changes.push({ source: row.source, silent: false, receivedAt })
-      }
-    }
-    // Nobody asks about these any more.
-    for (const id of open.values()) await trx.run('update {cdr_feed_alarm} set until_at = ? where id = ?', [at, id])
-    return changes
-  })
-
-interface AlarmRow {
-  readonly id: string
-  readonly source: string
-  readonly from_at: Int
-  readonly until_at: Int | null
-}
-
-/** Alarms of one feed, or of all, newest first. */
-export const listAlarms = async (db: PluginDatabase, source: string | null, paging: Paging) => {
-  const first = firstOf(paging)
-  const after = positionOf(paging, ['number', 'string'])
-  const query = db
-    .from('cdr_feed_alarm')
-    .orderBy([
-      { column: 'from_at', order: 'desc' },
-      { column: 'id', order: 'desc' }
-    ])
-    .limit(first + 1)
-    .select('*')
-  if (source !== null) query.where('source', source)
-  if (after !== null)
-    query.where(place =>
-      place
-        .where('from_at', '<', after[0]!)
-        .orWhere(same => same.where('from_at', after[0]!).where('id', '<', after[1]!))
-    )
-  const rows: AlarmRow[] = await query
-  return pageOf(
-    rows,
-    first,
-    row => [Number(row.from_at), row.id],
-    row => ({ source: row.source, from: Number(row.from_at), until: maybe(row.until_at) })
-  )
+/** A company's calls and whether they still come. */
+export interface CompanyFeed extends Silence {
+  readonly companyId: string
+  /** Null: the company is gone. */
+  readonly name: string | null
+  readonly receivedAt: number
+  readonly lastStart: number
 }
 
 interface CompanyFeedRow {
   readonly company_id: string
   readonly received_at: Int
   readonly last_start: Int
+  readonly silence_minutes: number | null
+  readonly version: number
 }
 
 /** Companies by when a call of theirs last came, the longest silence first. */
 export const listCompanyFeeds = async (
   db: PluginDatabase,
+  at: number,
   paging: Paging & { readonly companyIds?: readonly string[] | null }
 ) => {
   const first = firstOf(paging)
@@ -256,11 +154,14 @@ export const listCompanyFeeds = async (
     rows,
     first,
     row => [Number(row.received_at), row.company_id],
-    row => ({
+    (row): CompanyFeed => ({
       companyId: row.company_id,
       name: names.get(row.company_id)?.name ?? null,
       receivedAt: Number(row.received_at),
-      lastStart: Number(row.last_start)
+      lastStart: Number(row.last_start),
+      silenceMinutes: row.silence_minutes,
+      silentSince: silentSince(row, at),
+      version: row.version
     })
   )
 }

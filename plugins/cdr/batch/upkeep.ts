@@ -1,7 +1,7 @@
 import type { PluginDatabase } from '../../../core/plugin-api.ts'
 import { hour } from '../roll-up.ts'
 import { batchKeptMs } from './batch.ts'
-import { type FeedChange, watchFeeds } from './feeds.ts'
+import { type FeedChange, watchFeeds } from './silence.ts'
 
 /** Milliseconds after which a command that says nothing counts as gone. */
 const silentCommandMs = 15 * 60_000

@@ -81,16 +81,19 @@ export const cdrBatches: Migration = {
       )`,
       `CREATE TABLE cdr_feed_alarm (
         id ${text} PRIMARY KEY,
-        source ${text} NOT NULL,
+        kind ${text} NOT NULL CHECK (kind IN ('SOURCE', 'COMPANY')),
+        subject ${text} NOT NULL,
         from_at BIGINT NOT NULL,
         until_at BIGINT
       )`,
-      'CREATE UNIQUE INDEX cdr_feed_alarm_open ON cdr_feed_alarm (source) WHERE until_at IS NULL',
-      'CREATE INDEX cdr_feed_alarm_source ON cdr_feed_alarm (source, from_at)',
+      'CREATE UNIQUE INDEX cdr_feed_alarm_open ON cdr_feed_alarm (kind, subject) WHERE until_at IS NULL',
+      'CREATE INDEX cdr_feed_alarm_subject ON cdr_feed_alarm (kind, subject, from_at)',
       `CREATE TABLE cdr_company_feed (
         company_id ${text} PRIMARY KEY,
         received_at BIGINT NOT NULL,
-        last_start BIGINT NOT NULL
+        last_start BIGINT NOT NULL,
+        silence_minutes INTEGER,
+        version INTEGER NOT NULL DEFAULT 1
       ) ${clustered}`
     ]
   }

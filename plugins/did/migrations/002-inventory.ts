@@ -17,8 +17,9 @@ export const didInventory: Migration = {
       // With what the list is filtered by at the same time, so that totals need no rows.
       'CREATE INDEX did_country ON did (country, number, company_id, enabled)',
       'CREATE INDEX did_carrier_company ON did (carrier_id, company_id, number)',
-      // Few numbers are switched off; without it the page of them reads the whole list.
-      'CREATE INDEX did_enabled ON did (enabled, number)',
+      // Few numbers are switched off; without it the page of them reads the whole list. Those that are on need none: an
+      // index over both would be taken where country or company find fewer.
+      'CREATE INDEX did_off ON did (number) WHERE enabled = 0',
       `CREATE TABLE did_job (
         id TEXT PRIMARY KEY,
         kind ${text} NOT NULL,
@@ -50,7 +51,13 @@ export const didInventory: Migration = {
         message TEXT,
         PRIMARY KEY (job_id, line)
       )`,
-      'CREATE INDEX did_job_line_outcome ON did_job_line (job_id, outcome, line)'
+      // The report of a job that runs, in the pieces it was done in; `line` is the last of the piece.
+      `CREATE TABLE did_job_part (
+        job_id TEXT NOT NULL REFERENCES did_job (id) ON DELETE CASCADE,
+        line INTEGER NOT NULL,
+        report TEXT NOT NULL,
+        PRIMARY KEY (job_id, line)
+      )`
     ]
   }
 }
