@@ -23,7 +23,8 @@ import {
   type IdleOverride,
   type IdleReason,
   idleAmong,
-  overrideHygiene
+  overrideHygiene,
+  type SlicedLook
 } from './override-hygiene.ts'
 import {
   type AccessPoint,
@@ -37,9 +38,12 @@ import {
 import { previewChange } from './preview-access.ts'
 import { resolveAll } from './resolve-access.ts'
 
+/** Lets others have their turn in the middle of a long look. */
+export type Pause = () => Promise<unknown>
+
 /**
- * The answers about access, from data held in memory. Synchronous and pure: the instant `at` (milliseconds since
- * 1970 UTC) is an argument everywhere. `domainId` is the brand that decides: that of the session; left out, the
+ * The answers about access, from data held in memory. Pure, and synchronous but for looks that take pauses: the
+ * instant `at` (milliseconds since 1970 UTC) is an argument everywhere. `domainId` is the brand that decides: that of the session; left out, the
  * company's home brand, else the default brand.
  */
 export class Access {
@@ -202,16 +206,31 @@ export class Access {
   }
 
   /** Overrides that can be removed without changing an answer, and those of closed companies. @throws PortalError BAD_USER_INPUT, NOT_FOUND */
-  overrideHygiene(question: HygieneQuestion): HygienePage {
-    return overrideHygiene(this.#data, question)
+  overrideHygiene(question: HygieneQuestion, pause: Pause): Promise<HygienePage> {
+    return this.#inSlices(data => overrideHygiene(data, question), pause)
   }
 
   /** Companies with idle overrides of one reason; at most `most` of them. @throws PortalError NOT_FOUND */
   companiesWithIdle(
     question: { readonly at: number; readonly reason: IdleReason; readonly domainId?: string | null },
-    most: number
-  ): readonly string[] {
-    return companiesWithIdle(this.#data, question, most)
+    most: number,
+    pause: Pause
+  ): Promise<readonly string[]> {
+    return this.#inSlices(data => companiesWithIdle(data, question, most), pause)
+  }
+
+  /** Starts over when the data changes in a pause; the third time it takes none. */
+  async #inSlices<T>(look: (data: AccessData) => SlicedLook<T>, pause: Pause): Promise<T> {
+    for (let attempt = 1; ; attempt++) {
+      const data = this.#data
+      const { revisions } = data
+      const slices = look(data)
+      while (data === this.#data && revisions === data.revisions) {
+        const step = slices.next()
+        if (step.done) return step.value
+        if (attempt < 3) await pause()
+      }
+    }
   }
 
   /** The idle overrides of some companies; companies without any, and unknown ones, are absent. */

@@ -10,10 +10,10 @@ import {
 } from './onboarding.ts'
 import type { CompanyOverride, OverrideValue } from './ports.ts'
 
+// Decides what the lines of one company do, from what is there. Writes nothing: a dry run and a real one share it.
+
 /** Account codes of one company. */
 const mostCodes = 100
-
-// Decides what the lines of one company do, from what is there. Writes nothing: a dry run and a real one share it.
 
 /** Facts of the records that core brings, as `onboarding_line.facts` keeps them; what a line does not say is absent. */
 export interface CompanyLine {

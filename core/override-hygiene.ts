@@ -51,8 +51,14 @@ export interface HygienePage {
   readonly counts: Readonly<Record<IdleReason, number>>
 }
 
+/** Companies that are looked at before others get a turn: some tens of milliseconds. */
+const slice = 20_000
+
+/** A look at all companies, slice by slice: a million of them at once would hold everybody up for a second and more. */
+export type SlicedLook<T> = Generator<undefined, T, undefined>
+
 /** The idle overrides of all companies a brand decides for, a page of them and exact counts. @throws PortalError BAD_USER_INPUT, NOT_FOUND */
-export const overrideHygiene = (data: AccessData, question: HygieneQuestion): HygienePage => {
+export function* overrideHygiene(data: AccessData, question: HygieneQuestion): SlicedLook<HygienePage> {
   checkFirst(question.first)
   const { at, first, reason = null } = question
   const after = readCursor(data, question.after)
@@ -62,18 +68,21 @@ export const overrideHygiene = (data: AccessData, question: HygieneQuestion): Hy
   let totalCount = 0
   let companyCount = 0
   let hasNextPage = false
-  for (const handle of handlesOf(data, question.domainId)) {
-    let here = 0
-    for (const found of scan.of(handle)) {
-      counts[found.reason]++
-      if (reason !== null && found.reason !== reason) continue
-      here++
-      if (handle < after.handle || (handle === after.handle && !isBehind(data, found.key, after.key))) continue
-      if (shown.length < first) shown.push({ handle, found })
-      else hasNextPage = true
+  for (const handles of slicesOf(data, question.domainId)) {
+    for (const handle of handles) {
+      let here = 0
+      for (const found of scan.of(handle)) {
+        counts[found.reason]++
+        if (reason !== null && found.reason !== reason) continue
+        here++
+        if (handle < after.handle || (handle === after.handle && !isBehind(data, found.key, after.key))) continue
+        if (shown.length < first) shown.push({ handle, found })
+        else hasNextPage = true
+      }
+      totalCount += here
+      if (here > 0) companyCount++
     }
-    totalCount += here
-    if (here > 0) companyCount++
+    yield
   }
   const last = shown.at(-1)
   return {
@@ -92,16 +101,19 @@ export const overrideHygiene = (data: AccessData, question: HygieneQuestion): Hy
 }
 
 /** Companies with idle overrides of one reason, in the order of the data; at most `most` of them. @throws PortalError NOT_FOUND */
-export const companiesWithIdle = (
+export function* companiesWithIdle(
   data: AccessData,
   question: { readonly at: number; readonly reason: IdleReason; readonly domainId?: string | null },
   most: number
-): readonly string[] => {
+): SlicedLook<readonly string[]> {
   const scan = new IdleScan(data, question.at)
   const found: string[] = []
-  for (const handle of handlesOf(data, question.domainId)) {
-    if (found.length >= most) break
-    if (scan.of(handle).some(({ reason }) => reason === question.reason)) found.push(data.ids[handle]!)
+  for (const handles of slicesOf(data, question.domainId)) {
+    for (const handle of handles) {
+      if (found.length >= most) return found
+      if (scan.of(handle).some(({ reason }) => reason === question.reason)) found.push(data.ids[handle]!)
+    }
+    yield
   }
   return found
 }
@@ -122,10 +134,14 @@ export const idleAmong = (
   return found
 }
 
-function* handlesOf(data: AccessData, domainId: string | null | undefined): Iterable<number> {
+function* slicesOf(data: AccessData, domainId: string | null | undefined): Iterable<Iterable<number>> {
   const filed = filedUnder(data, domainId)
-  for (let handle = 0; handle < data.count; handle++)
-    if (filed === null || filed.includes(data.home(handle))) yield handle
+  for (let from = 0; from < data.count; from += slice)
+    yield handlesOf(data, filed, from, Math.min(from + slice, data.count))
+}
+
+function* handlesOf(data: AccessData, filed: readonly number[] | null, from: number, to: number): Iterable<number> {
+  for (let handle = from; handle < to; handle++) if (filed === null || filed.includes(data.home(handle))) yield handle
 }
 
 /** Whether a key stands behind another in a company's list: by place in the catalogue, then those that no plugin knows by name. */

@@ -43,8 +43,6 @@ interface Page {
 /** Bytes of a line that holds many rows; a single row may be longer. */
 const pageBytes = 4_000_000
 const pageRows = 4_000
-/** Milliseconds for which it is kept that a backup was written. */
-const keptMs = 90 * 86_400_000
 
 /* ---------- SQLite: page by page in the order of the key ---------- */
 
@@ -164,13 +162,3 @@ export const readForBackup = <T>(db: Database, take: (lines: AsyncIterable<strin
         await trx.raw('SET LOCAL idle_in_transaction_session_timeout = 0')
         return take(linesOf(trx, 'postgresql'))
       })
-
-/** Keeps that a backup was written, for whoever watches their age. A database of a version before has no place for it. */
-export const recordBackup = async (db: Database, bytes: number): Promise<void> => {
-  if (!(await allTables(db.writer)).some(({ name }) => name === 'backup_done')) return
-  await db.transaction(async trx => {
-    const at = await clockOf(trx)
-    await trx.raw('DELETE FROM backup_done WHERE at < ?', [at - keptMs])
-    await trx.raw('INSERT INTO backup_done (id, at, bytes) VALUES (?, ?, ?)', [newId(), at, bytes])
-  })
-}

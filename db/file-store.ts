@@ -15,6 +15,8 @@ const chunkBytes = 1024 * 1024
 /** Milliseconds a whole file is kept, and an unfinished one. */
 const keptMs = 7 * 86_400_000
 const unfinishedMs = 86_400_000
+/** Milliseconds for which an unfinished file counts as the largest there may be. */
+const reservedMs = 3_600_000
 
 /** Files of operators, kept in pieces. */
 export interface FileStore {
@@ -98,23 +100,28 @@ export const createFileStore = (db: Database): FileStore => {
       create: async (input, content) => {
         const name = readName('name', input.name)
         const id = newId()
-        await db.transaction(async trx => {
-          const kept = await rowOf<{ bytes: string | number | null }>(
-            trx,
-            `SELECT CAST(SUM(bytes) AS BIGINT) AS bytes FROM operator_file WHERE owner = ? AND expires_at > ${now}`,
-            [operator.actor]
-          )
-          if (Number(kept?.bytes ?? 0) > mostOfOwner)
-            throw new PortalError(
-              'CAPACITY_EXCEEDED',
-              'The files you keep are too many already; wait until the oldest expire, seven days after they were made.'
-            )
-          await trx.raw(
+        await db.transaction(trx =>
+          trx.raw(
             `INSERT INTO operator_file (id, name, content_type, owner, created_at, expires_at)
              VALUES (?, ?, ?, ?, ${now}, ${now} + ${unfinishedMs})`,
             [id, name, input.contentType, operator.actor]
           )
-        })
+        )
+        // Looked at once the row is there for all: of many at once, each counts the others, as large as they may become.
+        const kept = await rowOf<{ bytes: string | number | null }>(
+          db.reader,
+          `SELECT CAST(SUM(CASE WHEN bytes IS NOT NULL THEN bytes WHEN created_at > ${now} - ${reservedMs} THEN ${largestFile}
+             ELSE 0 END) AS BIGINT) AS bytes
+           FROM operator_file WHERE owner = ? AND id <> ? AND expires_at > ${now}`,
+          [operator.actor, id]
+        )
+        if (Number(kept?.bytes ?? 0) > mostOfOwner) {
+          await remove(id)
+          throw new PortalError(
+            'CAPACITY_EXCEEDED',
+            'The files you keep are too many already; wait until the oldest expire, seven days after they were made.'
+          )
+        }
         const hash = createHash('sha256')
         let bytes = 0
         let part = 0

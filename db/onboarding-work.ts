@@ -82,11 +82,15 @@ const changes = (step: OnboardingStep | undefined): boolean => step?.outcome ===
 /** Another process has gone on with the run while this one did not move. */
 const overtaken = () => new PortalError('UNAVAILABLE', 'Another process carries this run out.')
 
-/** What a run does on the database. */
+/**
+ * What a run does on the database.
+ * @param atATime companies of one transaction
+ */
 export const createOnboardingWork = (
   db: Database,
   catalogue: Catalogue,
-  plugins: readonly PluginDefinition[]
+  plugins: readonly PluginDefinition[],
+  atATime = mostCompanies
 ): OnboardingWork => {
   const { now, each } = wordsOf(db.reader)
   const bringers = plugins.flatMap(plugin => (plugin.onboarding ? [{ plugin, onboarding: plugin.onboarding }] : []))
@@ -254,7 +258,7 @@ export const createOnboardingWork = (
       trx,
       `SELECT number, reference, company_id, lines FROM onboarding_company
        WHERE run_id = ? AND state = ? ORDER BY number LIMIT ?`,
-      [run.id, write ? 'CHECKED' : 'READ', mostCompanies]
+      [run.id, write ? 'CHECKED' : 'READ', atATime]
     )
     let lines = 0
     return found.filter((row, index) => {

@@ -11,6 +11,7 @@ import { checkBackupFile, readBackupLines } from './backup-file.ts'
 import { allTables, quoted } from './backup-tables.ts'
 import { type Database, openDatabase } from './connect.ts'
 import { ensureTable, lockNumber, migrate, migrationSteps } from './migrate.ts'
+import { aliveForMs, livingProcesses } from './process-store.ts'
 import { loadRows } from './restore-rows.ts'
 import { dialectOf, rowOf, rowsOf, verbatim, wordsOf } from './sql.ts'
 
@@ -58,7 +59,7 @@ const refuseUnknown = (head: BackupHead, { file, plugins, without }: RestoreRequ
     if (known.has(`${owner}/${name}`)) continue
     if (owners.has(owner))
       throw new ConfigurationError(
-        `${file} was made by a newer version (${head.engine}, this is ${engineVersion}): it has the migration ${owner}/${name}. Restore it with that version.`
+        `${file} was made by a newer version, or while one was being brought in: it has the migration ${owner}/${name}, which this one (${engineVersion}) does not know. Restore it with the version that does.`
       )
     const plugin = owner.replace(/^plugin:/, '')
     if (!without.includes(plugin))
@@ -202,7 +203,7 @@ const inUse = (what: string, who: string): ConfigurationError =>
 
 /* ---------- PostgreSQL: one transaction ---------- */
 
-const refuseUsers = async (trx: Knex): Promise<void> => {
+const refuseUsers = async (trx: Knex, tables: readonly string[]): Promise<void> => {
   // Another user's name of a program is not shown to everybody; such a session counts.
   const users = await rowsOf<{ name: string; pid: number }>(
     trx,
@@ -216,6 +217,13 @@ const refuseUsers = async (trx: Knex): Promise<void> => {
       'The database',
       `${users.length} sessions of the portal (process ${user.pid} of the server: ${user.name || 'of another user'})`
     )
+  // One that lost its connections, as when the server was started anew, comes back. A database of before has no such table.
+  const [process] = tables.includes('process') ? await livingProcesses(trx) : []
+  if (process)
+    throw inUse(
+      'The database',
+      `the process ${process.pid} on ${process.host} (if it was killed: that is known in ${aliveForMs / 1000} seconds)`
+    )
 }
 
 const intoPostgresql = async (head: BackupHead, request: RestoreRequest): Promise<Restored> => {
@@ -228,7 +236,7 @@ const intoPostgresql = async (head: BackupHead, request: RestoreRequest): Promis
       await trx.raw(`SELECT pg_advisory_xact_lock(${lockNumber})`)
       const tables = (await allTables(trx)).map(({ name }) => name)
       if (tables.length > 0 && !request.replace) throw notEmpty('The database')
-      await refuseUsers(trx)
+      await refuseUsers(trx, tables)
       const seenBefore = await mostSeen(trx, tables)
       if (tables.length > 0) await trx.raw(`DROP TABLE ${tables.map(quoted).join(', ')} CASCADE`)
       await trx.raw(`SET LOCAL maintenance_work_mem = '256MB'`)

@@ -1,3 +1,4 @@
+import { setImmediate as pause } from 'node:timers/promises'
 import { badInput, PortalError } from '../core/errors.ts'
 import { type HygienePage, type IdleReason, idleReasons } from '../core/override-hygiene.ts'
 import type { Resolvers } from '../core/plugin-api.ts'
@@ -91,37 +92,34 @@ export const operatorHygieneResolvers: Resolvers = {
       args: PageArguments & { reason?: IdleReason | null; domainId?: string | null },
       context: OperatorRequestContext
     ) =>
-      context.access.overrideHygiene({
-        ...pageInput(args),
-        at: context.clock.at,
-        reason: args.reason ?? null,
-        domainId: args.domainId ?? null
-      })
+      context.access.overrideHygiene(
+        { ...pageInput(args), at: context.clock.at, reason: args.reason ?? null, domainId: args.domainId ?? null },
+        pause
+      )
   },
 
   Mutation: {
-    cleanUpOverrides: (_parent: unknown, args: CleanUpArguments, context: OperatorRequestContext) => {
+    cleanUpOverrides: async (_parent: unknown, args: CleanUpArguments, context: OperatorRequestContext) => {
       const { access, clock } = context
       const { reason } = args
       const domainId = args.domainId == null ? null : idInput(args.domainId, 'portal domain')
-      const count = (): number => access.overrideHygiene({ at: clock.at, first: 0, reason, domainId }).totalCount
+      const question = { at: clock.at, reason, domainId }
+      const count = async (): Promise<number> =>
+        (await access.overrideHygiene({ ...question, first: 0 }, pause)).totalCount
       const named = args.items == null ? null : itemsInput(args.items)
       if (named !== null && domainId !== null) throw badInput('domainId', 'give items or domainId, not both')
       if (named !== null) refuseBusy(named, reason, context)
       else if (args.expectedCount == null) throw badInput('expectedCount', 'is needed without items')
       if (args.expectedCount != null) {
-        const now = named === null ? count() : [...named.values()].reduce((sum, keys) => sum + keys.size, 0)
+        const now = named === null ? await count() : [...named.values()].reduce((sum, keys) => sum + keys.size, 0)
         if (now !== args.expectedCount)
           throw new PortalError('CONFLICT', `There are ${now} of them now; look at the list again.`, {
             facts: { count: now }
           })
       }
-      const companyIds =
-        named === null ? access.companiesWithIdle({ at: clock.at, reason, domainId }, bulkLimit) : [...named.keys()]
-      return written(context, cleanUp(companyIds, named, reason, context)).then(done => ({
-        ...done,
-        remaining: count()
-      }))
+      const companyIds = named === null ? await access.companiesWithIdle(question, bulkLimit, pause) : [...named.keys()]
+      const done = await written(context, cleanUp(companyIds, named, reason, context))
+      return { ...done, remaining: await count() }
     }
   },
 

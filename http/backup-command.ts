@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { ConfigurationError } from '../core/errors.ts'
-import { readForBackup, recordBackup } from '../db/backup.ts'
+import { readForBackup } from '../db/backup.ts'
 import { noteBackup } from '../db/backup-done.ts'
 import { writeBackupFile } from '../db/backup-file.ts'
 import type { PortalCommand } from './portal-command.ts'
@@ -33,8 +33,8 @@ Example: npm run portal -- backup /var/backups/portal-$(date +%F).backup`,
     const database = await context.openAsItIs(databaseUrl, { readTimeoutMs: 0, waitMs: 60_000 })
     const begun = performance.now()
     const written = await readForBackup(database, lines => writeBackupFile(file, lines, values.force))
-    await recordBackup(database, written.bytes)
     const seconds = ((performance.now() - begun) / 1000).toFixed(1)
+    // The file is whole whatever becomes of this: a database that is full, or of a version before, takes no note.
     await noteBackup(database, written.bytes).catch((error: unknown) =>
       print(`The metrics page will not know of it: ${(error as Error).message}`)
     )

@@ -15,7 +15,9 @@ import { giveUpOnboarding, type OnboardingParts, runOnboarding } from './onboard
 import type { CommandContext, PortalCommand } from './portal-command.ts'
 
 /** What runs need, without a server around it. */
-export const onboardingParts = async (context: CommandContext): Promise<OnboardingParts> => {
+export const onboardingParts = async (
+  context: Pick<CommandContext, 'plugins' | 'database'>
+): Promise<OnboardingParts> => {
   const database = await context.database()
   const { plugins } = context
   const catalogue = Catalogue.of(plugins)

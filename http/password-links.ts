@@ -1,9 +1,10 @@
-import type { FastifyInstance, FastifyRequest } from 'fastify'
-import { badInput, PortalError } from '../core/errors.ts'
+import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
+import { badInput, errorTable, PortalError } from '../core/errors.ts'
 import type { Installation } from './installation.ts'
+import { type PasswordPage, passwordPage, passwordPagePolicy } from './password-page.ts'
 import { checkNewPassword, hashPassword } from './passwords.ts'
 import type { RateLimits } from './rate-limits.ts'
-import { checkSameOrigin } from './same-origin.ts'
+import { checkSameOrigin, formType } from './same-origin.ts'
 import { hashToken } from './tokens.ts'
 
 /** Where a person sets a password, on a brand's host and on the console host. */
@@ -19,9 +20,12 @@ const tokenOf = (value: unknown): string => {
   return hashToken(value)
 }
 
+type Fields = { readonly token?: unknown; readonly newPassword?: unknown; readonly repeated?: unknown }
+
 /**
  * `GET …?token=…` tells whose password a link sets, and uses nothing up, however often mail scanners open it.
  * `POST {token, newPassword}` sets the password, once: sessions end, a lock is lifted, and the person signs in as always.
+ * A browser gets a page with a form instead of JSON.
  */
 export const passwordLinkRoutes = (
   app: FastifyInstance,
@@ -36,27 +40,76 @@ export const passwordLinkRoutes = (
     await limits.take('address', visit.ip)
     return { visit, domainId: visit.site === 'PORTAL' ? visit.brand.id : null }
   }
-
-  app.get(passwordPath[site], { exposeHeadRoute: false }, async (request, reply) => {
-    const { domainId } = await visitOf(request)
-    const link = await links.find(tokenOf((request.query as { token?: unknown }).token), domainId)
-    if (link === null) throw refusedLink()
-    return reply
-      .header('cache-control', 'no-store')
-      .send({ name: link.name, email: link.email, expiresAt: new Date(link.expiresAt).toISOString() })
-  })
-
-  app.post(passwordPath[site], { bodyLimit: 16_384 }, async (request, reply) => {
+  const find = async (request: FastifyRequest, token: unknown) => {
     const { visit, domainId } = await visitOf(request)
-    checkSameOrigin(request, visit)
-    const { token, newPassword } = (request.body ?? {}) as { token?: unknown; newPassword?: unknown }
     const tokenHash = tokenOf(token)
     const link = await links.find(tokenHash, domainId)
     if (link === null) throw refusedLink()
+    return { visit, domainId, tokenHash, link }
+  }
+  const set = async (request: FastifyRequest, { token, newPassword }: Fields): Promise<void> => {
+    const { visit, domainId, tokenHash, link } = await find(request, token)
     if (typeof newPassword !== 'string') throw badInput('newPassword', 'is missing')
     checkNewPassword('newPassword', newPassword, link.email)
-    const used = await links.use(tokenHash, domainId, await hashPassword(newPassword), visit.ip)
-    if (!used) throw refusedLink()
-    return reply.code(204).send()
+    if (!(await links.use(tokenHash, domainId, await hashPassword(newPassword), visit.ip))) throw refusedLink()
+  }
+
+  const page = (request: FastifyRequest, reply: FastifyReply, words: string, form?: PasswordPage['form']) => {
+    const { visit } = request
+    const place = visit?.site === 'PORTAL' ? visit.brand.brandName : 'Portcullis'
+    return (
+      reply
+        .header('content-security-policy', passwordPagePolicy)
+        // With none at all browsers send forms from nowhere, `Origin: null`; of the link this gives the host alone.
+        .header('referrer-policy', 'strict-origin')
+        .type('text/html; charset=utf-8')
+        .send(passwordPage({ place, words, ...(form === undefined ? {} : { form }) }))
+    )
+  }
+  /** A refusal as a page, with the form to try again while the link is good. */
+  const refusal = async (request: FastifyRequest, reply: FastifyReply, error: unknown, token: unknown) => {
+    if (!(error instanceof PortalError)) throw error
+    if (error.code !== 'BAD_USER_INPUT') return page(request, reply.code(errorTable[error.code].status), error.message)
+    const { link } = await find(request, token)
+    const words = Object.values(error.extensions.fields ?? {}).join(', ')
+    return page(request, reply.code(400), `Not set: ${words}.`, { ...link, token: String(token) })
+  }
+
+  app.register(async child => {
+    child.addContentTypeParser(formType, { parseAs: 'string', bodyLimit: 16_384 }, (_request, body, done) =>
+      done(null, Object.fromEntries(new URLSearchParams(String(body))))
+    )
+
+    child.get(passwordPath[site], { exposeHeadRoute: false }, async (request, reply) => {
+      const { token } = request.query as Fields
+      if (!(request.headers.accept ?? '').includes('text/html')) {
+        const { link } = await find(request, token)
+        return reply.send({ name: link.name, email: link.email, expiresAt: new Date(link.expiresAt).toISOString() })
+      }
+      try {
+        const { link } = await find(request, token)
+        return page(request, reply, 'Choose your password.', { ...link, token: String(token) })
+      } catch (error) {
+        return refusal(request, reply, error, token)
+      }
+    })
+
+    child.post(passwordPath[site], { bodyLimit: 16_384 }, async (request, reply) => {
+      const { visit } = request
+      if (visit?.site !== site) throw new PortalError('NOT_FOUND')
+      checkSameOrigin(request, visit)
+      const fields = (request.body ?? {}) as Fields
+      if (!(request.headers['content-type'] ?? '').toLowerCase().startsWith(formType)) {
+        await set(request, fields)
+        return reply.code(204).send()
+      }
+      try {
+        if (fields.newPassword !== fields.repeated) throw badInput('repeated', 'the two passwords are not the same')
+        await set(request, fields)
+        return page(request, reply, 'Your password is set. Sign in with it from now on; this page can be closed.')
+      } catch (error) {
+        return refusal(request, reply, error, fields.token)
+      }
+    })
   })
 }

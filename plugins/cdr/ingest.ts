@@ -88,7 +88,7 @@ const loadAtOnce = (db: PluginDatabase, calls: Calls, given: number, entry: Batc
       throw new Overtaken()
     }
     await rollUp.write(trx)
-    await holdReplacedBatches(trx, removed)
+    await holdReplacedBatches(trx, removed, entry?.batch)
     if (entry) await recordBatch(trx, entry, rows, removed.length, given - rows.length)
     return {
       loaded: rows.length,

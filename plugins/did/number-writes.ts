@@ -62,7 +62,7 @@ const auditParts = (plan: Plan, lost: Belongings | undefined): { before?: Row; a
 const insert = async (db: PluginDatabase, given: readonly NumberRecord[]): Promise<ReadonlySet<string>> => {
   if (given.length === 0) return new Set()
   // In one order, so that two who create the same numbers do not wait for each other in a circle.
-  const records = given.toSorted((one, other) => (one.number < other.number ? -1 : 1))
+  const records = given
   const added = await db.insertMany('did', records.map(rowOf), ['number'])
   if (added === records.length) return new Set()
   const own = new Set(records.map(({ id }) => id))

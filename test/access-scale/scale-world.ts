@@ -1,10 +1,11 @@
-import type { TestContext } from 'node:test'
+import { after } from 'node:test'
 import type { StaffRole } from '../../core/viewer.ts'
-import type { Database } from '../../db/connect.ts'
 import { insertRows } from '../../db/insert-rows.ts'
 import { newId, rowOf } from '../../db/sql.ts'
 import { hashToken, newToken } from '../../http/tokens.ts'
 import { worldPlugins } from '../operator/plugins.ts'
+import { beginAgain } from '../support/begin-again.ts'
+import type { Open } from '../support/databases.ts'
 import { consoleHost, startPortal, type TestPortal, testActor } from '../support/portal.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
@@ -29,17 +30,41 @@ export interface ScaleWorld {
   audit(target: string): Promise<readonly { id: string; action: string; before: Data; after: Data; actor: string }[]>
 }
 
-export const startScaleWorld = async (
-  t: TestContext,
-  open: () => Promise<Database>,
-  features: readonly string[] = ['page', 'calls']
-): Promise<ScaleWorld> => {
-  const portal = await startPortal(t, { open, plugins: worldPlugins, features })
+interface Started {
+  readonly portal: TestPortal
+  readonly keys: Readonly<Record<StaffRole, string>>
+  stop(): Promise<void>
+}
+const started = new Map<Open, Promise<Started>>()
+after(async () => {
+  for (const each of started.values()) await (await each).stop()
+})
+
+const startOnce = async (open: Open): Promise<Started> => {
+  const stops: (() => unknown)[] = []
+  const portal = await startPortal({ after: stop => stops.push(stop) }, { open, plugins: worldPlugins })
   const keys = { ADMIN: portal.apiKey } as Record<StaffRole, string>
   for (const role of ['SUPPORT', 'AUDITOR', 'INGEST'] as const) {
     keys[role] = newToken()
     await portal.installation.people.staff.createApiKey({ name: role, keyHash: hashToken(keys[role]), role }, testActor)
   }
+  return {
+    portal,
+    keys,
+    stop: async () => {
+      for (const stop of stops) await stop()
+    }
+  }
+}
+
+/** One server a database for all tests; each test begins again. */
+export const startScaleWorld = async (
+  open: Open,
+  features: readonly string[] = ['page', 'calls']
+): Promise<ScaleWorld> => {
+  if (!started.has(open)) started.set(open, startOnce(open))
+  const { portal: first, keys } = await started.get(open)!
+  const portal = await beginAgain(first, features)
   const ask = async (document: string, { variables, role = 'ADMIN' }: Asked = {}): Promise<Data> =>
     (await portal.query(consoleHost, document, { apiKey: keys[role], ...(variables ? { variables } : {}) })).json
   const data: ScaleWorld['data'] = async (document, asked) => {

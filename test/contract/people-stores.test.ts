@@ -166,9 +166,40 @@ forEachDatabase('people stores', open => {
         ['anna', 'bert', 'bert', 'chloe', 'zoë', 'ångström']
       )
       await rejectsWith('BAD_USER_INPUT', people.contacts.list({ companyId, first: 2, after: 'cDE' }))
+      const asked: { sql: string; bindings: readonly string[] }[] = []
+      const note = (query: { sql: string; bindings: readonly string[] }) => asked.push(query)
+      db.reader.on('query', note)
+      await people.contacts.list({ search: 'e', first: 2 })
+      db.reader.removeListener('query', note)
+      assert.ok(asked.length >= 3, 'ids, rows, count')
+      if (db.dialect === 'sqlite')
+        for (const { sql, bindings } of asked.filter(query => query.sql.includes('instr'))) {
+          const plan = await rowsOf<{ detail: string }>(db.reader, `EXPLAIN QUERY PLAN ${sql}`, bindings)
+          assert.deepEqual(
+            plan.map(({ detail }) => detail),
+            ['SCAN people USING COVERING INDEX contact_name']
+          )
+        }
       // A row of the version before has no folded name.
       await db.writer.raw('UPDATE contact SET name_lower = NULL WHERE company_id = ?', [companyId])
       assert.equal((await people.contacts.list({ companyId, search: `BERT ${tag}`, first: 5 })).totalCount, 2)
+    })
+
+    it('keep the password that somebody else set while the old one was compared', async () => {
+      const made = await contact(await company(await brand()))
+      const { id } = await people.staff.create(
+        { name: 'Eve', email: `eve${++n}@example.test`, passwordHash: 'hash', role: 'SUPPORT' },
+        actor
+      )
+      const own = { formerHash: 'hash', sessionId: '' }
+      const domainId = (await access.audit.list({ target: made.id, first: 1 })).nodes[0]!.domainId!
+      await people.contacts.resetPassword(made.id, { tokenHash: `l-${++n}`, domainId }, actor)
+      await people.staff.resetPassword(id, { tokenHash: `l-${++n}` }, actor)
+      await rejectsWith('CONFLICT', people.contacts.setPassword(made.id, 'mine', '', 'hash'))
+      await rejectsWith('CONFLICT', people.staff.setPassword(id, 'mine', actor, 'changeMyPassword', own))
+      assert.equal((await people.contacts.get(made.id))!.hasPassword, false)
+      assert.equal((await people.staff.get(id))!.hasPassword, false)
+      assert.notEqual(await people.links.find(`l-${n}`, null), null)
     })
 
     it('are changed field by field, with a version, and leave an entry only for what changed', async () => {
@@ -496,6 +527,15 @@ forEachDatabase('people stores', open => {
       )
       await rejectsWith('PRECONDITION_FAILED', fresh.staff.update(first, { disabled: true }, as(invited.id)))
       await fresh.staff.update(invited.id, { disabled: true }, actor)
+
+      // Whoever counts as nobody's admin may go, even where there is none: the key stays.
+      const empty = createPeopleStores(await open())
+      const slip = await empty.staff.invite(
+        { name: 'slip', email: 'slip@exmaple.test', role: 'ADMIN' },
+        { tokenHash: 'slip' },
+        actor
+      )
+      assert.equal((await empty.staff.update(slip.id, { disabled: true }, actor)).disabled, true)
 
       for (let turn = 0; turn < 6; turn += 1) {
         const { id: second } = await admin(`second${turn}`)

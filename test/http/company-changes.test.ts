@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import type { AddressInfo } from 'node:net'
-import { type TestContext, test } from 'node:test'
+import { after, test } from 'node:test'
 import { definePlugin } from '../../core/plugin-api.ts'
 import { openDatabase } from '../../db/connect.ts'
 import { createServer } from '../../http/server.ts'
+import { beginAgain } from '../support/begin-again.ts'
 import { forEachDatabase, type Open } from '../support/databases.ts'
 import { consoleHost, sendRequest, startPortal, type TestPortal, testPassword } from '../support/portal.ts'
 
@@ -38,9 +39,23 @@ interface World {
   signIn(host: string, email: string): Promise<string | null>
 }
 
-const open = async (t: TestContext, openTestDatabase: Open): Promise<World> => {
+interface Started {
+  readonly portal: TestPortal
+  readonly other: number
+  stop(): Promise<void>
+}
+const started = new Map<Open, Promise<Started>>()
+after(async () => {
+  for (const each of started.values()) await (await each).stop()
+})
+
+const startOnce = async (openTestDatabase: Open): Promise<Started> => {
+  const stops: (() => unknown)[] = []
   const database = await openTestDatabase({ plugins: [numbers] })
-  const portal = await startPortal(t, { open: async () => database, plugins: [numbers] })
+  const portal = await startPortal(
+    { after: stop => stops.push(stop) },
+    { open: async () => database, plugins: [numbers] }
+  )
   const second = await openDatabase({ url: database.url })
   const server = await createServer({
     settings: portal.installation.settings,
@@ -50,11 +65,24 @@ const open = async (t: TestContext, openTestDatabase: Open): Promise<World> => {
     logger: false
   })
   await server.listen({ host: '127.0.0.1', port: 0 })
-  t.after(async () => {
+  stops.unshift(async () => {
     await server.close()
     await second.close()
   })
-  const other = (server.server.address() as AddressInfo).port
+  return {
+    portal,
+    other: (server.server.address() as AddressInfo).port,
+    stop: async () => {
+      for (const stop of stops) await stop()
+    }
+  }
+}
+
+/** Two servers a database for all tests; each test begins again. */
+const open = async (openTestDatabase: Open): Promise<World> => {
+  if (!started.has(openTestDatabase)) started.set(openTestDatabase, startOnce(openTestDatabase))
+  const { portal: first, other } = await started.get(openTestDatabase)!
+  const portal = await beginAgain(first)
   const ask: World['ask'] = async (document, variables = {}) =>
     (await portal.query(consoleHost, document, { apiKey: portal.apiKey, variables })).json
   return {
@@ -108,8 +136,8 @@ const companies = `query ($search: String, $status: String, $sort: String) {
   companies(search: $search, status: $status, sort: $sort) { nodes { id } totalCount warnings } }`
 
 forEachDatabase('companies and brands over their life', openTestDatabase => {
-  test('closing a company ends its sessions and view-as links on every process; reopening gives neither back', async t => {
-    const { portal, data, seen, signIn } = await open(t, openTestDatabase)
+  test('closing a company ends its sessions and view-as links on every process; reopening gives neither back', async () => {
+    const { portal, data, seen, signIn } = await open(openTestDatabase)
     const { company, contact, session } = await portal.signedIn('Alder')
     await portal.override(company, 'page', 'SHOW')
     const { viewAs: ticket } = await data(viewAs, { id: contact.id })
@@ -144,8 +172,8 @@ forEachDatabase('companies and brands over their life', openTestDatabase => {
     ])
   })
 
-  test('of those who close and edit a company at the same time, one wins each time', async t => {
-    const { portal, ask } = await open(t, openTestDatabase)
+  test('of those who close and edit a company at the same time, one wins each time', async () => {
+    const { portal, ask } = await open(openTestDatabase)
     for (let round = 0; round < 5; round++) {
       const { id } = await portal.company(`Race ${round}`)
       const answers = await Promise.all([
@@ -160,8 +188,8 @@ forEachDatabase('companies and brands over their life', openTestDatabase => {
     }
   })
 
-  test('an account code goes to one of those who want it, and the others are told which it was', async t => {
-    const { portal, ask } = await open(t, openTestDatabase)
+  test('an account code goes to one of those who want it, and the others are told which it was', async () => {
+    const { portal, ask } = await open(openTestDatabase)
     const rivals = await Promise.all(['One', 'Two', 'Three', 'Four'].map(name => portal.company(name)))
     const answers = await Promise.all(
       rivals.map(({ id }) =>
@@ -183,8 +211,8 @@ forEachDatabase('companies and brands over their life', openTestDatabase => {
     }
   })
 
-  test('bad input is named, and writes nothing', async t => {
-    const { portal, data, refusal } = await open(t, openTestDatabase)
+  test('bad input is named, and writes nothing', async () => {
+    const { portal, data, refusal } = await open(openTestDatabase)
     const other = await portal.company('Other', { accountCodes: ['theirs'] })
     const { id } = await portal.company('Mine')
     const refused = async (input: Readonly<Record<string, unknown>>): Promise<readonly unknown[]> => {
@@ -227,8 +255,8 @@ forEachDatabase('companies and brands over their life', openTestDatabase => {
     assert.equal(updateCompany.name, '=cmd()')
   })
 
-  test('a disabled brand answers like an unknown host on every process, and nobody is signed in there', async t => {
-    const { portal, data, refusal, seen, signIn } = await open(t, openTestDatabase)
+  test('a disabled brand answers like an unknown host on every process, and nobody is signed in there', async () => {
+    const { portal, data, refusal, seen, signIn } = await open(openTestDatabase)
     const { globex, acme } = portal.world
     const settled = await portal.signedIn('Settled', { domain: globex })
     const roamer = await portal.company('Roamer', { domain: null })
@@ -258,8 +286,8 @@ forEachDatabase('companies and brands over their life', openTestDatabase => {
     assert.deepEqual(await seen('globex.localhost', again!), ['Settled', 'Settled'])
   })
 
-  test('a new brand name is on the host at once, on every process', async t => {
-    const { portal, data, seen } = await open(t, openTestDatabase)
+  test('a new brand name is on the host at once, on every process', async () => {
+    const { portal, data, seen } = await open(openTestDatabase)
     await seen('acme.localhost')
     await data(
       'mutation ($id: ID!) { updatePortalDomain(id: $id, expectedVersion: 1, input: { brandName: "Acme & Sons" }) { id } }',
@@ -268,8 +296,8 @@ forEachDatabase('companies and brands over their life', openTestDatabase => {
     assert.deepEqual(await seen('acme.localhost'), ['Acme & Sons', 'Acme & Sons'])
   })
 
-  test('a brand is deleted with its companies moved, or not at all', async t => {
-    const { portal, data, refusal, seen, signIn } = await open(t, openTestDatabase)
+  test('a brand is deleted with its companies moved, or not at all', async () => {
+    const { portal, data, refusal, seen, signIn } = await open(openTestDatabase)
     const { acme, globex } = portal.world
     const moving = await portal.signedIn('Moving', { domain: globex })
     const twin = await portal.company('Twin', { domain: globex })
@@ -292,8 +320,8 @@ forEachDatabase('companies and brands over their life', openTestDatabase => {
     assert.deepEqual(await seen('globex.localhost'), ['Heir', 'Heir'])
   })
 
-  test('companies that come to a brand while it is deleted stop it or find it gone', async t => {
-    const { portal, ask } = await open(t, openTestDatabase)
+  test('companies that come to a brand while it is deleted stop it or find it gone', async () => {
+    const { portal, ask } = await open(openTestDatabase)
     for (let round = 0; round < 4; round++) {
       const brand = await portal.installation.stores.brands.create(
         { fqdn: `short-${round}.localhost`, brandName: 'Short', currencies: [], features: [] },
@@ -322,8 +350,8 @@ forEachDatabase('companies and brands over their life', openTestDatabase => {
     }
   })
 
-  test('another default brand counts at once for companies without a home', async t => {
-    const { portal, other, data } = await open(t, openTestDatabase)
+  test('another default brand counts at once for companies without a home', async () => {
+    const { portal, other, data } = await open(openTestDatabase)
     const { acme, globex } = portal.world
     const { id } = await portal.company('Homeless', { domain: null })
     const document = 'query ($id: ID!) { effectiveAccess(companyId: $id) { domainId features { effective } } }'
@@ -347,7 +375,7 @@ forEachDatabase('companies and brands over their life', openTestDatabase => {
   })
 
   test('a search finds by everything in hand, and says when a part of it failed', async t => {
-    const { portal, data } = await open(t, openTestDatabase)
+    const { portal, data } = await open(openTestDatabase)
     const { company: one, contact } = await portal.signedIn('Alder Bakery', { accountCodes: ['4711'] })
     const two = await portal.company('Birch', { status: 'PENDING' })
     const find = async (search: string, more: Readonly<Record<string, unknown>> = {}) => {

@@ -56,12 +56,17 @@ const start = async (t: TestContext, open: Open, settings: { secret?: string | n
     })
     const secret = secretOf(setup.json.data.startTwoFactor.secret)
     const { at } = await portal.installation.stores.source.clock()
-    // One step early, so that the current one is still to be had.
-    const code = codeOf(secret, stepAt(at) - 1)
+    // Neighbours of the current step are taken too, so that it may end between here and there.
+    const first = stepAt(at)
+    const code = codeOf(secret, first)
     const done = await ask('mutation ($c: String!) { confirmTwoFactor(code: $c) }', cookie, { c: code })
     assert.equal(done.json.errors, undefined, done.text)
     const codes: string[] = done.json.data.confirmTwoFactor
-    const now = async (off = 0) => codeOf(secret, stepAt((await portal.installation.stores.source.clock()).at) + off)
+    /** A code that was not used yet. */
+    const now = async (off = 0) => {
+      const { at } = await portal.installation.stores.source.clock()
+      return codeOf(secret, Math.max(stepAt(at), first + 1) + off)
+    }
     return { secret, codes, now, used: code }
   }
   return { portal, member, signIn, cookieOf, ask, byKey, enable }
@@ -179,7 +184,7 @@ forEachDatabase('staff', open => {
   })
 
   test('wrong codes lock as wrong passwords do, sent all at once as well', async t => {
-    const { portal, member, signIn, cookieOf, byKey, enable } = await start(t, open)
+    const { portal, member, signIn, cookieOf, ask, byKey, enable } = await start(t, open)
     const id = await member('olga')
     const { now, codes } = await enable(cookieOf(await signIn('olga')))
     const answers = await Promise.all(
@@ -194,6 +199,17 @@ forEachDatabase('staff', open => {
     const { unlockStaff } = await byKey('mutation ($id: ID!) { unlockStaff(id: $id) { lockedUntil } }', { id })
     assert.equal(unlockStaff.lockedUntil, null)
     assert.equal((await signIn('olga', { code: await now() })).status, 201)
+    // Who has a session, and finds two-factor sign-in begun, does not guess the code that confirms it.
+    await member('otto')
+    const left = cookieOf(await signIn('otto'))
+    const begun = await ask('mutation ($p: String!) { startTwoFactor(password: $p) { secret } }', left, {
+      p: testPassword
+    })
+    const secret = secretOf(begun.json.data.startTwoFactor.secret)
+    const confirm = (code: string) => ask('mutation ($c: String!) { confirmTwoFactor(code: $c) }', left, { c: code })
+    for (let turn = 0; turn < 10; turn += 1) assert.equal(told(await confirm('12345x')).code, 'BAD_USER_INPUT')
+    const { at } = await portal.installation.stores.source.clock()
+    assert.equal(told(await confirm(codeOf(secret, stepAt(at)))).code, 'BAD_USER_INPUT')
     // Of guesses at the second factor itself, all at once, no more than ten are looked at.
     const { staff } = portal.installation.people
     await Promise.all(Array.from({ length: 12 }, () => staff.spendSecondFactor(id, null, '192.0.2.7')))

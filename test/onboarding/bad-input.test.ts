@@ -23,7 +23,11 @@ type Case = readonly [name: string, text: string, becomes: readonly Brief[], ...
 
 forEachDatabase('bad onboarding files', open => {
   test('name the line, the column and the reason, and refuse no company but their own', async t => {
-    const portal = await startPortal(t, { open: () => open({ plugins }), plugins, jobs: true })
+    const portal = await startPortal(t, { open: () => open({ plugins }), plugins })
+    await portal.installation.stores.brands.create(
+      { fqdn: 'initech.localhost', brandName: 'Initech', currencies: ['EUR'], features: [] },
+      testActor
+    )
     const base = await onboard(
       portal,
       file(
@@ -33,10 +37,14 @@ forEachDatabase('bad onboarding files', open => {
         did('OLD', '442079460001'),
         company('CLOSED', 'Closed Company'),
         company('NOHOME', 'Homeless', '(none)'),
-        contact('NOHOME', 'Nora', 'nora@nohome.example')
+        contact('NOHOME', 'Nora', 'nora@nohome.example'),
+        company('T1', 'Twin One'),
+        contact('T1', 'Tess', 'tess@twin.example'),
+        company('T2', 'Twin Two', 'globex.localhost'),
+        contact('T2', 'Tess', 'tess@twin.example')
       )
     )
-    assert.equal(base.run.created, 7, JSON.stringify(base.lines))
+    assert.equal(base.run.created, 11, JSON.stringify(base.lines))
     const old = await companyId(portal, 'Old Company')
     await ask(portal, 'mutation ($id: ID!) { closeCompany(id: $id, expectedVersion: 1, reason: "gone") { status } }', {
       id: await companyId(portal, 'Closed Company')
@@ -131,17 +139,58 @@ forEachDatabase('bad onboarding files', open => {
         ]
       ],
       [
-        'a move to a brand where an address is taken',
+        'a move to a brand where another line brings the address of one of its contacts',
         file(
           company('A', 'A', 'globex.localhost'),
           contact('A', 'O', 'olga@old.example'),
-          `COMPANY,OLD,,,,,globex.localhost`
+          'COMPANY,OLD,,,,,globex.localhost',
+          override('OLD', 'cdr', 'SHOW')
         ),
         [
-          [2, 'CREATE'],
-          [3, 'CREATE'],
-          [4, 'UPDATE']
-        ]
+          [2, 'REFUSED'],
+          [3, 'ERROR', 'CONFLICT', null],
+          [4, 'ERROR', 'CONFLICT', 'brand'],
+          [5, 'REFUSED']
+        ],
+        /stands for OLD too, on line 4, on the same brand/,
+        /there the address olga@old.example of a contact would stand for A too, on line 3/
+      ],
+      [
+        'a move to a brand where an address is taken already',
+        file('COMPANY,T2,,,,,acme.localhost', 'COMPANY,NOHOME,,,,,acme.localhost'),
+        [
+          [2, 'ERROR', 'CONFLICT', 'brand'],
+          [3, 'UPDATE']
+        ],
+        /there the address tess@twin.example belongs to a contact of Twin One/
+      ],
+      [
+        'two moves that bring one address to one brand',
+        file(
+          'COMPANY,T1,,,,,initech.localhost',
+          'COMPANY,NOHOME,,,,,initech.localhost',
+          'COMPANY,T2,,,,,initech.localhost'
+        ),
+        [
+          [2, 'ERROR', 'CONFLICT', 'brand'],
+          [3, 'UPDATE'],
+          [4, 'ERROR', 'CONFLICT', 'brand']
+        ],
+        /would stand for T2 too, on line 4/
+      ],
+      [
+        'more allowed addresses, and more codes, than there may be',
+        file(
+          `CONTACT,OLD,,,,,,,olga@old.example,,,,,,,,"${Array.from({ length: 101 }, (_, index) => `192.0.2.${index}`).join(' ')}"`,
+          ...Array.from({ length: 101 }, (_, index) => code('NOHOME', `N-${index}`))
+        ),
+        [
+          [2, 'ERROR', 'BAD_USER_INPUT', 'ipAllowList'],
+          ...Array.from({ length: 100 }, (_, index): Brief => [index + 3, 'REFUSED']),
+          [103, 'ERROR', 'BAD_USER_INPUT', 'code']
+        ],
+        /at most 100 addresses/,
+        /at most 100 account codes/
       ],
       [
         'unknown key, brand, record and company',
@@ -230,7 +279,7 @@ forEachDatabase('bad onboarding files', open => {
       ],
       [
         'cells under no column, and under another record\u2019s',
-        file(`${company('A', 'A')},,,,,,,,,,surplus`, 'CODE,OLD,No name here,,,,,OLD-2'),
+        file(`${company('A', 'A')},,,,,,,,,,,surplus`, 'CODE,OLD,No name here,,,,,OLD-2'),
         [
           [2, 'ERROR', 'BAD_USER_INPUT', 'record'],
           [3, 'ERROR', 'BAD_USER_INPUT', 'name']
@@ -293,7 +342,7 @@ forEachDatabase('bad onboarding files', open => {
   })
 
   test('come in every form a spreadsheet writes, or are refused whole with what to do', async t => {
-    const portal = await startPortal(t, { open: () => open({ plugins }), plugins, jobs: true })
+    const portal = await startPortal(t, { open: () => open({ plugins }), plugins })
     const rows = (end: string, sign: string): string =>
       [
         ['Currency', 'RECORD', 'company', 'User Type', 'name', 'reason', 'KEY', 'override', ''],

@@ -1,15 +1,22 @@
 import assert from 'node:assert/strict'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { OnboardingRun } from '../../core/onboarding-runs.ts'
+import { createOnboardingWork } from '../../db/onboarding-work.ts'
+import { rowsOf } from '../../db/sql.ts'
 import { runOnboarding } from '../../http/onboarding-runner.ts'
 import { runPortalCommand } from '../../http/portal-command.ts'
 import { readSettings } from '../../http/settings.ts'
 import { plugins } from '../../plugins/index.ts'
 import { forEachDatabase } from '../support/databases.ts'
+import { length } from '../support/length.ts'
 import { consoleHost, startPortal, type TestPortal } from '../support/portal.ts'
-import { ask, linesOf, onboard, upload } from './onboard.ts'
+import { ask, exported, linesOf, onboard, upload } from './onboard.ts'
 import { code, company, contact, did, file, override } from './onboarding-lines.ts'
 
 const example = async (): Promise<string> =>
@@ -42,26 +49,198 @@ const queued = async (portal: TestPortal, text: string): Promise<string> => {
 const stateOf = async (portal: TestPortal, id: string): Promise<string> =>
   (await ask(portal, 'query ($id: ID!) { onboardingRun(id: $id) { state } }', { id })).onboardingRun.state
 
+interface Seen {
+  readonly id: string
+  readonly name: string
+  readonly version: number
+  readonly accountCodes: readonly string[]
+  readonly overrides: readonly { readonly key: string; readonly override: string }[]
+}
+const companies = async (portal: TestPortal): Promise<Seen[]> =>
+  (await ask(portal, '{ companies(first: 500) { nodes { id name version accountCodes overrides { key override } } } }'))
+    .companies.nodes
+const audited = async (portal: TestPortal, action: string) =>
+  (await ask(portal, '{ auditLog(first: 500) { nodes { id action target before after } } }')).auditLog.nodes.filter(
+    (entry: { action: string }) => entry.action === action
+  )
+
+/** Companies of a killed run: what each has, and how often it is in the audit log. */
+const companiesSeen = async (portal: TestPortal) =>
+  rowsOf<{ name: string; contacts: number; overrides: number; entries: number }>(
+    portal.database.reader,
+    `SELECT c.name, (SELECT COUNT(*) FROM contact k WHERE k.company_id = c.id) AS contacts,
+       (SELECT COUNT(*) FROM company_override o WHERE o.company_id = c.id) AS overrides,
+       (SELECT COUNT(*) FROM audit_entry a WHERE a.target = c.id AND a.action = 'onboardCompany') AS entries
+     FROM company c`
+  )
+const runSeen = async (portal: TestPortal, id: string) => (await portal.installation.onboarding.runs.get(id))!
+
 forEachDatabase('an onboarding run', open => {
-  test('goes on where it was killed, and does nothing twice', async t => {
-    const portal = await startPortal(t, { open: () => open({ plugins }), plugins })
-    // More companies than one transaction takes.
-    const many = Array.from({ length: 600 }, (_, index) => company(`M-${index}`, `Many ${index}`))
-    const id = await queued(portal, file(...many, code('M-0', 'M-CODE'), did('M-599', '442079460001')))
-    let steps = 0
-    for (let left = 0; (await stateOf(portal, id)) !== 'DONE'; left = (left + 1) % 4) {
-      let asked = 0
-      // Each attempt gets one step further than what kills it.
-      await runOnboarding(portal.installation, id, async () => ++asked <= left + 1)
-      assert.ok(++steps < 50, 'the run comes no further')
+  test('takes companies in: a dry run says it, the run does it, the file again changes nothing', async t => {
+    // As a server does it: the job table wakes by itself.
+    const portal = await startPortal(t, { open: () => open({ plugins }), plugins, jobs: true })
+    const text = file(
+      company('new-1', 'Alder Bakery'),
+      code('new-1', 'ALD-1'),
+      contact('new-1', 'Ada', 'ada@alder.example'),
+      override('new-1', 'cdr', 'HIDE', 'Contract ended,,2030-01-01T00:00:00Z'),
+      did('new-1', '+44 20 7946 0001'),
+      company('new-2', 'Birch', '')
+    )
+    const dry = await onboard(portal, text, true)
+    assert.deepEqual(
+      dry.lines.map(line => line.outcome),
+      ['CREATE', 'CREATE', 'CREATE', 'CREATE', 'CREATE', 'CREATE'],
+      JSON.stringify(dry)
+    )
+    assert.deepEqual(await companies(portal), [])
+    assert.deepEqual(await audited(portal, 'onboardCompany'), [])
+
+    const real = await onboard(portal, text)
+    assert.deepEqual(real.lines, dry.lines)
+    assert.equal(real.run.created, 6)
+    const [alder, birch] = await companies(portal)
+    assert.deepEqual([alder?.name, alder?.accountCodes, birch?.name], ['Alder Bakery', ['ALD-1'], 'Birch'])
+    assert.deepEqual(
+      alder?.overrides.map(({ key, override }) => [key, override]),
+      [['cdr', 'HIDE']]
+    )
+    const entries = await audited(portal, 'onboardCompany')
+    assert.equal(entries.length, 2)
+    assert.equal((await audited(portal, 'onboardNumber')).length, 1)
+
+    const again = await onboard(portal, text)
+    assert.equal(again.run.sameFileAs, real.run.id)
+    assert.deepEqual(
+      again.lines.map(line => line.outcome),
+      Array(6).fill('UNCHANGED')
+    )
+    assert.deepEqual((await audited(portal, 'onboardCompany')).length, 2)
+    assert.equal((await companies(portal))[0]?.version, alder?.version)
+
+    const out = await exported(portal)
+    const round = await onboard(portal, out)
+    assert.deepEqual(
+      round.lines.filter(line => line.outcome !== 'UNCHANGED'),
+      []
+    )
+    assert.equal((await audited(portal, 'onboardCompany')).length, 2)
+    assert.equal(await exported(portal), out)
+  })
+
+  test('goes on where its process was killed, and does nothing twice', async t => {
+    const database = await open({ plugins })
+    const portal = await startPortal(t, { open: async () => database, plugins })
+    // Several transactions to read, and several to write.
+    const count = length(1_200, 6_000)
+    const id = await queued(
+      portal,
+      file(
+        ...Array.from({ length: count }, (_, index) => [
+          company(`M-${index}`, `Many ${index}`),
+          contact(`M-${index}`, 'Mia', `mia@many-${index}.example`),
+          override(`M-${index}`, 'cdr', 'HIDE')
+        ]).flat(),
+        override('M-0', 'no-such-key', 'SHOW'),
+        did(`M-${count - 1}`, '442079460001')
+      )
+    )
+    /** Runs it in a process of its own, and kills that as soon as it has come so far, plus some milliseconds. */
+    const killedOnce = async (come: (run: OnboardingRun) => boolean, later: number): Promise<void> => {
+      const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/onboarding-child.ts', database.url, id], {
+        cwd: join(import.meta.dirname, '../..'),
+        stdio: 'inherit'
+      })
+      const ended = once(child, 'exit')
+      while (!come(await runSeen(portal, id))) {
+        assert.equal(child.exitCode, null, 'it ended before it was killed')
+        await sleep(3)
+      }
+      await sleep(later)
+      child.kill('SIGKILL')
+      await ended
+      // Its lease would run out within a minute.
+      await portal.database.transaction(trx => trx.raw('UPDATE job SET lease_until = 0 WHERE lease_until IS NOT NULL'))
+      for (const { name, contacts, overrides, entries } of await companiesSeen(portal))
+        assert.deepEqual([contacts, overrides, entries], [1, 1, 1], `${name} is there whole`)
     }
-    assert.ok(steps > 3)
+    await killedOnce(run => run.lines >= 2_000, 5)
+    assert.deepEqual(await companiesSeen(portal), [])
+    const halves = Array.from({ length: length(1, 4) }, (_, index) => index * 1_000)
+    for (const [index, half] of halves.entries()) {
+      await killedOnce(run => run.companiesWritten > half, index * 40)
+      const { companiesWritten } = await runSeen(portal, id)
+      assert.ok(companiesWritten > 0 && companiesWritten < count, 'killed in the middle')
+    }
+    await portal.installation.jobs.runDue()
+
+    const run = await runSeen(portal, id)
+    assert.deepEqual(
+      [run.state, run.lines, run.companies, run.companiesWritten, run.created, run.faulty, run.refused],
+      ['DONE', 3 * count + 2, count, count - 1, 3 * count - 2, 1, 3]
+    )
     const lines = await linesOf(portal, id)
-    assert.deepEqual([lines.length, lines.filter(({ outcome }) => outcome === 'CREATE').length], [602, 602])
-    const { companies } = await ask(portal, '{ companies(first: 1) { totalCount } }')
-    assert.equal(companies.totalCount, 600)
-    const [last] = await named(portal, 'Many 599')
-    assert.equal((await entriesOf(portal, last.id)).length, 1)
+    assert.deepEqual(
+      lines.map(({ line, outcome }) => [line, outcome]),
+      Array.from({ length: 3 * count + 2 }, (_, index) => [
+        index + 2,
+        index < 3 ? 'REFUSED' : index === 3 * count ? 'ERROR' : 'CREATE'
+      ])
+    )
+    const seen = await companiesSeen(portal)
+    assert.equal(new Set(seen.map(({ name }) => name)).size, count - 1)
+    for (const { contacts, overrides, entries } of seen) assert.deepEqual([contacts, overrides, entries], [1, 1, 1])
+  })
+
+  test('is done once, also by two processes that both think it theirs', async t => {
+    const portal = await startPortal(t, { open: () => open({ plugins }), plugins })
+    const many = Array.from({ length: 40 }, (_, index) => company(`T-${index}`, `Twice ${index}`))
+    const id = await queued(portal, file(...many))
+    const { database, catalogue } = portal.installation
+    const work = createOnboardingWork(database, catalogue, plugins, 5)
+    const parts = { ...portal.installation, onboarding: { ...portal.installation.onboarding, work } }
+    for (let left = 20; (await stateOf(portal, id)) !== 'DONE'; left -= 1) {
+      assert.ok(left > 0, 'the run comes no further')
+      // Whoever finds the run moved on by the other stops, and its job is tried again.
+      for (const end of await Promise.allSettled([1, 2].map(() => runOnboarding(parts, id, async () => true))))
+        if (end.status === 'rejected') assert.equal(end.reason.code, 'UNAVAILABLE', end.reason.stack)
+    }
+    assert.deepEqual(
+      (await linesOf(portal, id)).map(({ outcome }) => outcome),
+      many.map(() => 'CREATE')
+    )
+    const run = await runSeen(portal, id)
+    assert.deepEqual([run.companies, run.companiesChecked, run.companiesWritten], [40, 40, 40])
+    assert.equal((await companiesSeen(portal)).length, 40)
+  })
+
+  test('two files of one content at once take every company in once', async t => {
+    const portal = await startPortal(t, { open: () => open({ plugins }), plugins })
+    const { database, catalogue } = portal.installation
+    const work = createOnboardingWork(database, catalogue, plugins, 5)
+    const parts = { ...portal.installation, onboarding: { ...portal.installation.onboarding, work } }
+    const lines = Array.from({ length: 30 }, (_, index) => [
+      company(`D-${index}`, `Double ${index}`),
+      code(`D-${index}`, `DC-${index}`),
+      contact(`D-${index}`, 'Dan', `dan@double-${index}.example`)
+    ]).flat()
+    const ids = [await queued(portal, file(...lines)), await queued(portal, file(...lines.toReversed()))]
+    await Promise.all(ids.map(id => runOnboarding(parts, id, async () => true)))
+    const runs = await Promise.all(ids.map(id => runSeen(portal, id)))
+    assert.deepEqual(
+      runs.map(({ state }) => state),
+      ['DONE', 'DONE']
+    )
+    assert.equal(
+      runs.reduce((sum, run) => sum + run.created, 0),
+      90
+    )
+    for (const { created, unchanged, faulty, refused } of runs) assert.equal(created + unchanged + faulty + refused, 90)
+    const seen = await companiesSeen(portal)
+    assert.equal(seen.length, 30)
+    for (const { contacts, entries } of seen) assert.deepEqual([contacts, entries], [1, 1])
+    const third = await onboard(portal, file(...lines))
+    assert.equal(third.run.unchanged, 90)
   })
 
   test('refuses the one company that somebody changed between check and write', async t => {
@@ -91,7 +270,7 @@ forEachDatabase('an onboarding run', open => {
   })
 
   test('changes what is there, ends sessions, counts at once, and can be taken back', async t => {
-    const portal = await startPortal(t, { open: () => open({ plugins }), plugins, jobs: true })
+    const portal = await startPortal(t, { open: () => open({ plugins }), plugins })
     const elm = await portal.company('Elm', { accountCodes: ['ELM'] })
     const eva = await portal.contact(elm, 'eva@elm.example')
     const session = await portal.session(eva, portal.world.acme)

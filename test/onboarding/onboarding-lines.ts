@@ -1,7 +1,7 @@
 // Lines of onboarding files, as a spreadsheet would have them.
 
 const header =
-  'record,company,name,userType,status,currency,brand,code,email,key,override,reason,validFrom,validUntil,number,country'
+  'record,company,name,userType,status,currency,brand,code,email,key,override,reason,validFrom,validUntil,number,country,ipAllowList'
 
 export const file = (...lines: string[]): string => `${header}\r\n${lines.join('\r\n')}\r\n`
 export const company = (reference: string, name: string, brand = 'acme.localhost', userType = 'CUSTOMER'): string =>

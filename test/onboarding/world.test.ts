@@ -153,7 +153,7 @@ const everything = async (portal: TestPortal): Promise<string> => {
 
 forEachDatabase('random worlds', open => {
   test('an export taken in at home changes nothing, and elsewhere makes the same world', async t => {
-    const start = () => startPortal(t, { open: () => open({ plugins }), plugins, jobs: true })
+    const start = () => startPortal(t, { open: () => open({ plugins }), plugins })
     const worlds = fc.sample(fc.array(companyShape, { minLength: 1, maxLength: 12 }), {
       seed: 20_261_121,
       numRuns: length(2, 40)

@@ -3,7 +3,6 @@ import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { TestContext } from 'node:test'
 import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { CompanyStatus, UserType } from '../../core/feature.ts'
 import type { PluginDefinition } from '../../core/plugin-api.ts'
@@ -207,7 +206,12 @@ export class TestPortal {
   }
 }
 
-const ownDatabase = async (t: TestContext): Promise<Database> => {
+/** What a portal ends with: a test, as a rule. */
+interface Ending {
+  after(clean: () => unknown): void
+}
+
+const ownDatabase = async (t: Ending): Promise<Database> => {
   const folder = await mkdtemp(join(tmpdir(), 'portal-test-'))
   const database = await openDatabase({ url: join(folder, 'portal.sqlite') })
   t.after(() => rm(folder, { recursive: true, force: true }))
@@ -215,7 +219,7 @@ const ownDatabase = async (t: TestContext): Promise<Database> => {
 }
 
 /** Starts a server for one test and stops it after the test. */
-export const startPortal = async (t: TestContext, options: TestPortalOptions): Promise<TestPortal> => {
+export const startPortal = async (t: Ending, options: TestPortalOptions): Promise<TestPortal> => {
   const database = await (options.open ?? (() => ownDatabase(t)))()
   let stop = async (): Promise<void> => {}
   t.after(async () => {

@@ -57,10 +57,15 @@ export const keepReplaced = async (trx: PluginDatabase, batch: number, replaced:
 
 /**
  * Holds the batches whose calls were replaced as they are until the transaction ends.
+ * @param own the load's own batch, which is held when it is recorded: held here as well, two loads of one batch would wait for each other
  * @throws PortalError UNAVAILABLE while one of them is being undone
  */
-export const holdReplacedBatches = async (trx: PluginDatabase, replaced: readonly Stored[]): Promise<void> => {
-  const numbers = batchesOf(replaced)
+export const holdReplacedBatches = async (
+  trx: PluginDatabase,
+  replaced: readonly Stored[],
+  own: number | undefined
+): Promise<void> => {
+  const numbers = batchesOf(replaced).filter(number => number !== own)
   if (numbers.length === 0) return
   const rows = await trx.all<{ state: string }>(
     `select state from {cdr_batch} where number in (${numbers.map(() => '?').join(', ')}) order by number

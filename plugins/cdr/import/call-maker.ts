@@ -54,9 +54,13 @@ export const makeCall = (options: CallMakerOptions, parsed: ParsedCall, identity
     return { reason: `starts before ${new Date(options.keptFrom).toISOString().slice(0, 10)}, the oldest day kept` }
   const customer = account.userType === 'CUSTOMER'
   const fromCompany = direction === 'FROM_COMPANY'
-  return {
-    // The whole record in one copy: what a call does not have is not stored.
-    ...parsed,
+  // Every field by its name: a copy by `...parsed` took fifty times as long, and all that read it later three times.
+  const call: { readonly [Name in keyof Required<Call>]: Call[Name] } = {
+    companyId: account.companyId,
+    leg: account.userType,
+    source: sourceOf(options, host),
+    identity,
+    replace: options.replace === true || parsed.replace === true,
     callId: parsed.callId || identity,
     direction:
       direction === 'FROM_COMPANY' || direction === 'TO_COMPANY'
@@ -64,15 +68,47 @@ export const makeCall = (options: CallMakerOptions, parsed: ParsedCall, identity
           ? 'TERMINATION'
           : 'ORIGINATION'
         : direction,
-    companyId: account.companyId,
-    leg: account.userType,
+    startedAt: parsed.startedAt,
+    answeredAt: parsed.answeredAt ?? null,
+    endedAt: parsed.endedAt,
+    cli: parsed.cli,
+    assertedId: parsed.assertedId ?? null,
+    destination: parsed.destination,
+    techPrefix: parsed.techPrefix ?? null,
+    lrn: parsed.lrn ?? null,
+    destinationCode: parsed.destinationCode ?? null,
+    destinationName: parsed.destinationName ?? null,
+    jurisdiction: parsed.jurisdiction ?? null,
+    cardId: parsed.cardId ?? null,
+    cardName: parsed.cardName ?? null,
+    duration: parsed.duration,
+    billedDuration: parsed.billedDuration,
+    ringDuration: parsed.ringDuration ?? null,
+    pdd: parsed.pdd ?? null,
+    pddIn: parsed.pddIn ?? null,
+    rate: parsed.rate ?? null,
+    connectCost: parsed.connectCost ?? null,
+    charge: parsed.charge,
     currency: account.currency,
-    source: sourceOf(options, host),
-    identity,
-    replace: options.replace === true || parsed.replace === true,
+    sipCode: parsed.sipCode ?? null,
+    sipReason: parsed.sipReason ?? null,
+    q850Cause: parsed.q850Cause ?? null,
+    releaseReason: parsed.releaseReason,
     // The far end of a leg is the customer's own address or the carrier's gateway.
     sourceIp: customer ? (parsed.sourceIp ?? null) : null,
     gatewayIp: customer ? null : (parsed.gatewayIp ?? parsed.sourceIp ?? null),
-    authName: customer ? (parsed.authName ?? null) : null
+    authName: customer ? (parsed.authName ?? null) : null,
+    dtmf: parsed.dtmf ?? null,
+    dtmfCount: parsed.dtmfCount ?? null,
+    codec: parsed.codec ?? null,
+    rtpServer: parsed.rtpServer ?? null,
+    mosHundredths: parsed.mosHundredths ?? null,
+    jitterMs: parsed.jitterMs ?? null,
+    packetLossHundredths: parsed.packetLossHundredths ?? null,
+    rttMs: parsed.rttMs ?? null,
+    recordingId: parsed.recordingId ?? null,
+    stirShakenAttest: parsed.stirShakenAttest ?? null,
+    dncStatus: parsed.dncStatus ?? null
   }
+  return call
 }

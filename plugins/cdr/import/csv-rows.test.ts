@@ -4,9 +4,9 @@ import { inPieces } from '../../../test/support/call-records.ts'
 import { readCsvRows } from './csv-rows.ts'
 import { decodeText, longestRecord, readLines } from './read-text.ts'
 
-const rowsOf = async (text: string, widths: readonly number[] = [3]) => {
+const rowsOf = async (text: string, widths: readonly number[] = [3], size = 1000) => {
   const rows = []
-  for await (const some of readCsvRows(readLines(decodeText(inPieces(Buffer.from(text), 1000))), new Set(widths)))
+  for await (const some of readCsvRows(readLines(decodeText(inPieces(Buffer.from(text), size))), new Set(widths)))
     rows.push(...some)
   return rows.map(row => ('reason' in row ? `${row.line}: ${row.reason}` : [row.line, ...row.fields]))
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { describe, test } from 'node:test'
 import fc from 'fast-check'
 import { callFileBytes, readRecords } from '../../../test/support/call-records.ts'
+import { length } from '../../../test/support/length.ts'
 import type { ParsedCall, ParsedRecord } from './parsed-call.ts'
 
 const file = (format: string, name: string, size?: number) =>
@@ -449,7 +450,7 @@ describe('what is printed is what is read', () => {
           )
         }
       ),
-      { numRuns: 200 }
+      { numRuns: length(70, 1_000) }
     )
   })
 
@@ -486,7 +487,7 @@ describe('what is printed is what is read', () => {
           rows.map(one => [one.account, one.caller, one.destination, `uuid-${one.id}`, one.answered ? one.talk : 0])
         )
       }),
-      { numRuns: 200 }
+      { numRuns: length(70, 1_000) }
     )
   })
 
@@ -524,7 +525,7 @@ describe('what is printed is what is read', () => {
           )
         }
       ),
-      { numRuns: 200 }
+      { numRuns: length(70, 1_000) }
     )
   })
 })
@@ -560,6 +561,6 @@ test('no bytes whatever make a reader throw', async () => {
         assert.deepEqual((await readRecords(format, bytes, { size })).records, whole.records)
       }
     ),
-    { numRuns: 1000 }
+    { numRuns: length(300, 10_000) }
   )
 })

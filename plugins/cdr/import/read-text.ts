@@ -42,6 +42,11 @@ export async function* readLines(texts: AsyncIterable<string>): AsyncGenerator<r
   }
   for await (const text of texts) {
     rest += text
+    // A long line in many pieces is looked through once.
+    if (end !== null && !text.includes(end)) {
+      shorten()
+      continue
+    }
     if (end === null) {
       const first = rest.search(/[\r\n]/)
       if (first === -1) shorten()

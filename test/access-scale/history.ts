@@ -35,8 +35,8 @@ const lines = (entries: readonly Entry[]): readonly string[] =>
   )
 
 forEachDatabase('access history', open => {
-  test('tells everything that changed one company’s access, where it was at home at the time', async t => {
-    const world = await startScaleWorld(t, open)
+  test('tells everything that changed one company’s access, where it was at home at the time', async () => {
+    const world = await startScaleWorld(open)
     const { acme, globex } = world.portal.world
     const { people, stores } = world.portal.installation
     await world.data(setFeature, { variables: { id: acme.id, key: 'news', on: false } }) // before it was there
@@ -84,8 +84,8 @@ forEachDatabase('access history', open => {
     assert.equal((await world.refused(history, { variables: { id: 'nobody' } })).code, 'NOT_FOUND')
   })
 
-  test('the default brand changes hands while a company has no home', async t => {
-    const world = await startScaleWorld(t, open)
+  test('the default brand changes hands while a company has no home', async () => {
+    const world = await startScaleWorld(open)
     const { acme, globex } = world.portal.world
     const { id } = await world.portal.company('A', { domain: null })
     await world.portal.installation.stores.brands.setDefault(globex.id, testActor)
@@ -104,8 +104,8 @@ forEachDatabase('the audit log as a list and as a file', open => {
       nodes { id at action target companyId domainId ip } pageInfo { endCursor hasNextPage } } }`
   const exported = 'mutation ($filter: AuditFilterInput) { exportAuditLog(filter: $filter) { id name url bytes } }'
 
-  test('filters narrow exactly, alone and together', async t => {
-    const world = await startScaleWorld(t, open)
+  test('filters narrow exactly, alone and together', async () => {
+    const world = await startScaleWorld(open)
     const { acme } = world.portal.world
     const a = await world.portal.company('A')
     await world.portal.override(a, 'page', 'HIDE')
@@ -169,8 +169,8 @@ forEachDatabase('the audit log as a list and as a file', open => {
       assert.equal((await world.refused(document, { variables })).code, 'BAD_USER_INPUT')
   })
 
-  test('the file is safe for spreadsheets, belongs to its maker, and its making is logged once', async t => {
-    const world = await startScaleWorld(t, open)
+  test('the file is safe for spreadsheets, belongs to its maker, and its making is logged once', async () => {
+    const world = await startScaleWorld(open)
     const { id } = await world.portal.company('=cmd()|evil')
     await world.data(
       `mutation ($id: ID!) { setDomainFeatures(domainId: $id, features: [{ key: "page", enabled: false }], reason: "=HYPERLINK(\\"x\\")") { id } }`,

@@ -34,8 +34,8 @@ const drift = async (world: ScaleWorld, id: string): Promise<Record<string, read
 }
 
 forEachDatabase('access templates', open => {
-  test('are applied, brought up to date and lifted; each write leaves one entry a company it changed', async t => {
-    const world = await startScaleWorld(t, open)
+  test('are applied, brought up to date and lifted; each write leaves one entry a company it changed', async () => {
+    const world = await startScaleWorld(open)
     const { id: a } = await world.portal.company('A')
     const { id: b } = await world.portal.company('B', { domain: null })
     const { createAccessTemplate: made } = await world.data(create, {
@@ -140,8 +140,8 @@ forEachDatabase('access templates', open => {
     )
   })
 
-  test('leave alone what is in other hands, and name it', async t => {
-    const world = await startScaleWorld(t, open)
+  test('leave alone what is in other hands, and name it', async () => {
+    const world = await startScaleWorld(open)
     const { id: a } = await world.portal.company('A')
     const { id: b } = await world.portal.company('B')
     await world.data(set, { variables: { id: a, o: [show('page'), hide('calls')] } })
@@ -183,8 +183,8 @@ forEachDatabase('access templates', open => {
     assert.deepEqual(await world.overrides(b), ['news HIDE'])
   })
 
-  test('what they do is undone like any other change', async t => {
-    const world = await startScaleWorld(t, open)
+  test('what they do is undone like any other change', async () => {
+    const world = await startScaleWorld(open)
     const { id: a } = await world.portal.company('A')
     const one = await template(world, 'One', hide('page'), show('news'))
     await world.data(apply, { variables: { id: one, ids: [a] } })
@@ -227,8 +227,8 @@ forEachDatabase('access templates', open => {
     assert.deepEqual(await world.overrides(a), [])
   })
 
-  test('a preview says what would change and what stands in the way, and changes nothing', async t => {
-    const world = await startScaleWorld(t, open)
+  test('a preview says what would change and what stands in the way, and changes nothing', async () => {
+    const world = await startScaleWorld(open)
     const { id: a } = await world.portal.company('A')
     const { id: b } = await world.portal.company('B')
     await world.portal.company('Elsewhere', { domain: world.portal.world.globex })
@@ -266,8 +266,8 @@ forEachDatabase('access templates', open => {
     assert.deepEqual(await world.overrides(b), ['page HIDE'])
   })
 
-  test('620 companies come in chunks, pages and counts; other companies keep what they have', async t => {
-    const world = await startScaleWorld(t, open)
+  test('620 companies come in chunks, pages and counts; other companies keep what they have', async () => {
+    const world = await startScaleWorld(open)
     const { stores } = world.portal.installation
     const ids = await manyCompanies(world, 620)
     // Every third has one of the keys by hand: each company is written with keys of its own.
@@ -304,8 +304,8 @@ forEachDatabase('access templates', open => {
     assert.deepEqual(await world.overrides(ids[1]!), [])
   })
 
-  test('bad input and stale versions are refused by name; roles hold', async t => {
-    const world = await startScaleWorld(t, open)
+  test('bad input and stale versions are refused by name; roles hold', async () => {
+    const world = await startScaleWorld(open)
     const one = await template(world, 'One', show('page'))
     const refusedInput = async (input: object) => (await world.refused(create, { variables: { input } })).fields
     assert.ok('input.overrides' in ((await refusedInput({ name: 'x', overrides: [] })) as object))
