@@ -201,3 +201,27 @@ test('cells: one character a feature', () => {
   assert.equal(access.cells('ann', 0), '-----Vv--')
   assert.equal(access.cells('ann', 0, 'blue'), '-----Vv--')
 })
+
+test('a long look starts over when the data changes in a pause, and comes to an end all the same', async () => {
+  const overrides = [{ key: 'did', override: 'SHOW' as const }]
+  const idle = { at: 0, reason: 'EQUAL_TO_DEFAULT' as const }
+  for (const changes of [1, Number.POSITIVE_INFINITY]) {
+    const access = accessTo({ companies: [companyOf('ann', { overrides })] })
+    let pauses = 0
+    const pause = async (): Promise<void> => {
+      if (++pauses > changes) return
+      const brand = domainOf(`new-${pauses}`, [])
+      const companies = [companyOf(`new-${pauses}`, { domainId: brand.id, overrides })]
+      access.apply(pointOf({ domains: [brand], companies: [...companies, companyOf('ann')] }))
+    }
+    // The overrides of new companies count: their brands are off. What was idle at first is gone.
+    assert.equal((await access.overrideHygiene({ ...idle, first: 5 }, pause)).totalCount, 0)
+    assert.equal(pauses, 2, 'none the third time, and none but the first changed anything when only that did')
+    assert.deepEqual(await access.companiesWithIdle(idle, 5, pause), [])
+    assert.equal(access.companyCount, 1 + Math.min(changes, pauses))
+  }
+  await assert.rejects(
+    accessTo().overrideHygiene({ ...idle, first: 5, domainId: 'nowhere' }, async () => {}),
+    withCode('NOT_FOUND')
+  )
+})

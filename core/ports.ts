@@ -428,11 +428,15 @@ export interface ContactStore {
     expectedVersion?: number | null
   ): Promise<number>
   /**
-   * Stores the argon2id hash of a new password, lifts a lock and ends the contact's sessions but `exceptSessionId`.
-   * @param formerHash the hash that the old password was compared with
+   * Stores the argon2id hash of the password a contact chose, lifts a lock, ends links and all sessions but its own.
+   * @param own `formerHash`: the stored hash that the old password was compared with
    * @throws PortalError NOT_FOUND, CONFLICT when another one is stored by now
    */
-  setPassword(contactId: string, passwordHash: string, exceptSessionId?: string, formerHash?: string): Promise<void>
+  changePassword(
+    contactId: string,
+    passwordHash: string,
+    own: { readonly formerHash: string; readonly sessionId: string; readonly domainId: string; readonly ip: string }
+  ): Promise<void>
   /**
    * Opens a session, forgets failures and leaves an audit entry `signIn`. False, and nothing done, when the password is no
    * longer the one that was compared, or the contact is disabled or locked by now.
@@ -507,7 +511,6 @@ export interface SessionStore {
   endContactSession(id: string, actor: Actor): Promise<void>
   /** Resolves to how many there were. @throws PortalError NOT_FOUND for an unknown contact */
   endContactSessions(contactId: string, actor: Actor): Promise<number>
-  endAllOfContact(contactId: string, exceptSessionId?: string): Promise<void>
   createStaffSession(input: {
     readonly tokenHash: string
     readonly staffId: string

@@ -104,6 +104,8 @@ export interface PluginDatabase {
     target: string
     /** The company concerned, so that its history shows the entry. */
     companyId?: string | null
+    /** The company that lost it to `companyId`: its history shows the entry as well. */
+    formerCompanyId?: string | null
     ip?: string | null
     before?: unknown
     after?: unknown

@@ -16,10 +16,17 @@ import { writeSwitch } from './switch-write.ts'
 export type AuditEntryRow = Omit<AuditEntry, 'companyId' | 'domainId'> & {
   readonly seq: number
   readonly company_id: string | null
+  readonly former_company_id: string | null
   readonly domain_id: string | null
 }
 
-export const auditEntryFrom = ({ seq: _, company_id, domain_id, ...entry }: AuditEntryRow): AuditEntry => ({
+export const auditEntryFrom = ({
+  seq: _,
+  former_company_id: _former,
+  company_id,
+  domain_id,
+  ...entry
+}: AuditEntryRow): AuditEntry => ({
   ...entry,
   companyId: company_id,
   domainId: domain_id
@@ -33,7 +40,6 @@ const conditionsOf = (
     ['target = ?', filter.target],
     ['actor = ?', filter.actor],
     ['action = ?', filter.action],
-    ['company_id = ?', filter.companyId],
     ['domain_id = ?', filter.domainId],
     ['at >= ?', filter.from],
     ['at < ?', filter.to]
@@ -115,11 +121,17 @@ export const createAuditStore = (db: Database): AuditStore => ({
   list: async request => {
     const { first, position } = readPage(request)
     const { sql, bindings } = conditionsOf(request)
-    const rows = await rowsOf<AuditEntryRow>(
-      db.reader,
-      `SELECT * FROM audit_entry WHERE ${['seq < ?', ...sql].join(' AND ')} ORDER BY seq DESC LIMIT ?`,
-      [position ?? Number.MAX_SAFE_INTEGER, ...bindings, first + 1]
-    )
+    const before = position ?? Number.MAX_SAFE_INTEGER
+    // A company's entries and those of what it lost are each in order, by indexes; both databases merge them.
+    const owners = request.companyId == null ? [null] : ['company_id', 'former_company_id']
+    const selects = owners.map(owner => {
+      const where = ['seq < ?', ...sql, ...(owner === null ? [] : [`${owner} = ?`])].join(' AND ')
+      return `SELECT * FROM audit_entry WHERE ${where}`
+    })
+    const rows = await rowsOf<AuditEntryRow>(db.reader, `${selects.join(' UNION ALL ')} ORDER BY seq DESC LIMIT ?`, [
+      ...owners.flatMap(owner => [before, ...bindings, ...(owner === null ? [] : [request.companyId!])]),
+      first + 1
+    ])
     return pageOf(rows, first, rows.map(auditEntryFrom))
   },
 

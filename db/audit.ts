@@ -9,6 +9,8 @@ export interface AuditRow {
   /** Id of what was changed. */
   readonly target: string
   readonly companyId?: string | null
+  /** The company that lost it to `companyId`: its history shows the entry as well. */
+  readonly formerCompanyId?: string | null
   readonly domainId?: string | null
   readonly ip?: string | null
   /** Written as JSON; undefined and null leave the field empty. */
@@ -27,11 +29,11 @@ export const writeAudit = async (trx: Knex, row: AuditRow): Promise<{ id: string
   const id = newId()
   const written = await rowOf<{ seq: number; at: number }>(
     trx,
-    `INSERT INTO audit_entry (id, at, actor, action, target, company_id, domain_id, ip, before, after, reason)
-     VALUES (?, ${wordsOf(trx).now}, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq, at`,
+    `INSERT INTO audit_entry (id, at, actor, action, target, company_id, former_company_id, domain_id, ip, before, after, reason)
+     VALUES (?, ${wordsOf(trx).now}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq, at`,
     [
-      ...[id, row.actor, row.action, row.target, row.companyId ?? null, row.domainId ?? null, row.ip ?? null],
-      ...[json(row.before), json(row.after), row.reason ?? null]
+      ...[id, row.actor, row.action, row.target, row.companyId ?? null, row.formerCompanyId ?? null],
+      ...[row.domainId ?? null, row.ip ?? null, json(row.before), json(row.after), row.reason ?? null]
     ]
   )
   return { id, ...written! }
@@ -50,6 +52,7 @@ export const writeAudits = async (trx: Knex, rows: readonly AuditRow[]): Promise
       action: row.action,
       target: row.target,
       company_id: row.companyId ?? null,
+      former_company_id: row.formerCompanyId ?? null,
       domain_id: row.domainId ?? null,
       ip: row.ip ?? null,
       before: json(row.before),

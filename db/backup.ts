@@ -1,9 +1,9 @@
 import type { Knex } from 'knex'
 import { ConfigurationError } from '../core/errors.ts'
 import { engineVersion } from '../core/plugin-order.ts'
-import { allTables, type BackupTable, quoted, tablesToBackUp } from './backup-tables.ts'
+import { type BackupTable, quoted, tablesToBackUp } from './backup-tables.ts'
 import type { Database } from './connect.ts'
-import { clockOf, newId, rowOf, rowsOf } from './sql.ts'
+import { clockOf, rowOf, rowsOf } from './sql.ts'
 
 /** The first line of a backup. */
 export interface BackupHead {

@@ -287,30 +287,36 @@ export const createContactStore = (db: Database): ContactStore => ({
       return expiresAt
     }),
 
-  setPassword: (contactId, passwordHash, exceptSessionId = '', formerHash) =>
+  changePassword: (contactId, passwordHash, { formerHash, sessionId, domainId, ip }) =>
     db.transaction(async trx => {
-      const old = await rowOf<{ password_hash: string | null }>(
+      const old = await rowOf<{ password_hash: string | null; company_id: string }>(
         trx,
-        `SELECT password_hash FROM contact WHERE id = ?${wordsOf(trx).forUpdate}`,
+        `SELECT password_hash, company_id FROM contact WHERE id = ?${wordsOf(trx).forUpdate}`,
         [contactId]
       )
       if (!old) throw new PortalError('NOT_FOUND', 'There is no such contact.')
-      if (formerHash !== undefined && old.password_hash !== formerHash) throw new PortalError('CONFLICT')
+      if (old.password_hash !== formerHash) throw new PortalError('CONFLICT')
       await trx.raw('UPDATE contact SET password_hash = ?, version = version + 1 WHERE id = ?', [
         ...[passwordHash, contactId]
       ])
       await clearFailures(trx, 'contact', contactId)
-      await trx.raw('DELETE FROM contact_session WHERE contact_id = ? AND id <> ?', [contactId, exceptSessionId])
+      await trx.raw('DELETE FROM contact_session WHERE contact_id = ? AND id <> ?', [contactId, sessionId])
       await endPasswordLinks(trx, contactId)
+      await writeAudit(trx, {
+        ...{ actor: `contact:${contactId}`, action: 'changePassword', target: contactId },
+        ...{ companyId: old.company_id, domainId, ip, before: { password: '***' }, after: { password: '***' } }
+      })
     }),
 
   signIn: (contactId, { tokenHash, passwordHash, ip, domainId }) =>
     db.transaction(async trx => {
       const { now, forShare, forUpdate } = wordsOf(trx)
       // The company first, as everything that moves it does.
-      await rowOf(trx, `SELECT 1 AS one FROM company WHERE id = (SELECT company_id FROM contact WHERE id = ?)${forShare}`, [
-        contactId
-      ])
+      await rowOf(
+        trx,
+        `SELECT 1 AS one FROM company WHERE id = (SELECT company_id FROM contact WHERE id = ?)${forShare}`,
+        [contactId]
+      )
       const contact = await rowOf<{ company_id: string }>(
         trx,
         `SELECT company_id FROM contact WHERE id = ? AND (locked_until IS NULL OR locked_until <= ${now})${forUpdate}`,

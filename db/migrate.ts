@@ -11,6 +11,7 @@ import { peopleSchema } from './migrations/004-people.ts'
 import { accessTemplateSchema } from './migrations/005-access-templates.ts'
 import { fileSchema } from './migrations/006-files.ts'
 import { keeping } from './migrations/007-keeping.ts'
+import { formerCompany } from './migrations/008-former-company.ts'
 import { aliveForMs, insertProcess, livingProcesses } from './process-store.ts'
 import { rowOf, rowsOf, verbatim, wordsOf } from './sql.ts'
 
@@ -22,7 +23,8 @@ const coreMigrations: readonly Migration[] = [
   peopleSchema,
   accessTemplateSchema,
   fileSchema,
-  keeping
+  keeping,
+  formerCompany
 ]
 
 interface Step {

@@ -59,9 +59,7 @@ export const pageByName = async <Row extends { readonly id: string }, Node>(
     endCursor: last ? Buffer.from(`n${last.sort_name}\n${last.id}`).toString('base64url') : null,
     hasNextPage: found.length > first,
     totalCount:
-      cursor === null && found.length <= first
-        ? found.length
-        : (await rowOf<{ n: number }>(knex, count, bindings))!.n
+      cursor === null && found.length <= first ? found.length : (await rowOf<{ n: number }>(knex, count, bindings))!.n
   }
 }
 

@@ -198,11 +198,6 @@ export const createSessionStore = (db: Database): SessionStore => {
         return ended.length
       }),
 
-    endAllOfContact: (contactId, exceptSessionId = '') =>
-      db.transaction(async trx => {
-        await trx.raw('DELETE FROM contact_session WHERE contact_id = ? AND id <> ?', [contactId, exceptSessionId])
-      }),
-
     createStaffSession: input => db.transaction(trx => insertStaffSession(trx, input)),
 
     staffSession: async tokenHash => {

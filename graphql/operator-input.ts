@@ -271,6 +271,13 @@ export const accountCodesInput = (path: string, codes: readonly string[]): reado
   })
 }
 
+/** An address as it is stored, for look-ups: its host in punycode, lower case. What is no address finds nobody. */
+export const foldedAddress = (email: string): string => {
+  const [local, host, ...rest] = email.trim().split('@')
+  const ascii = host === undefined || rest.length > 0 ? '' : asciiHost(host)
+  return (ascii === '' ? email.trim() : `${local}@${ascii}`).toLowerCase()
+}
+
 /** An address to sign in with; lower case. */
 export const emailInput = (path: string, value: string): string => {
   const email = textInput(path, value, 3, 254).toLowerCase()

@@ -2,6 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { createInterface } from 'node:readline/promises'
 import { ConfigurationError, PortalError } from '../core/errors.ts'
 import type { Actor } from '../core/ports.ts'
+import { emailInput } from '../graphql/operator-input.ts'
 import type { Installation } from './installation.ts'
 import { checkNewPassword, hashPassword } from './passwords.ts'
 import { hashToken } from './tokens.ts'
@@ -32,10 +33,11 @@ const askForOperator = async ({ people }: Installation): Promise<string> => {
   try {
     console.log('Nobody can administer this installation yet. The first operator:')
     const name = (await terminal.question('Name: ')).trim()
-    const email = (await terminal.question('E-mail: ')).trim().toLowerCase()
-    if (name === '' || !/^[^\s@]+@[^\s@]+$/.test(email)) {
+    const given = await terminal.question('E-mail: ')
+    if (name === '' || given.trim() === '') {
       throw new ConfigurationError('A name and an e-mail address are needed; start again.')
     }
+    const email = emailInput('E-mail', given)
     const password = randomBytes(12).toString('base64url')
     checkNewPassword('password', password, email)
     await people.staff.create({ name, email, passwordHash: await hashPassword(password), role: 'ADMIN' }, itself)

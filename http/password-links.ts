@@ -69,8 +69,9 @@ export const passwordLinkRoutes = (
   /** A refusal as a page, with the form to try again while the link is good. */
   const refusal = async (request: FastifyRequest, reply: FastifyReply, error: unknown, token: unknown) => {
     if (!(error instanceof PortalError)) throw error
-    if (error.code !== 'BAD_USER_INPUT') return page(request, reply.code(errorTable[error.code].status), error.message)
-    const { link } = await find(request, token)
+    const found = error.code === 'BAD_USER_INPUT' ? await find(request, token).catch(() => null) : null
+    if (found === null) return page(request, reply.code(errorTable[error.code].status), error.message)
+    const { link } = found
     const words = Object.values(error.extensions.fields ?? {}).join(', ')
     return page(request, reply.code(400), `Not set: ${words}.`, { ...link, token: String(token) })
   }

@@ -136,7 +136,7 @@ export const createPortalSession = (
   const changePassword = async (
     _: unknown,
     { oldPassword, newPassword }: { oldPassword: string; newPassword: string },
-    { viewer, at, scope }: PortalContext
+    { viewer, at }: PortalContext
   ): Promise<boolean> => {
     // Whoever looks over a contact's shoulder may not lock the contact out.
     if (viewer.viewAs !== undefined) throw new PortalError('FORBIDDEN', undefined, { reason: 'VIEW_AS' })
@@ -151,8 +151,9 @@ export const createPortalSession = (
     const facts = await provePassword(claim, oldPassword)
     if (facts === null) throw badInput('oldPassword', 'is not right')
     const hash = await hashPassword(newPassword)
-    await people.contacts.setPassword(viewer.contactId, hash, viewer.sessionId, facts.passwordHash)
-    await scope.audit({ action: 'changePassword', target: viewer.contactId })
+    const { sessionId, domainId, ip } = viewer
+    const own = { formerHash: facts.passwordHash, sessionId, domainId, ip }
+    await people.contacts.changePassword(viewer.contactId, hash, own)
     return true
   }
 

@@ -3,6 +3,7 @@ import { PortalError } from '../core/errors.ts'
 import type { UserType } from '../core/feature.ts'
 import type { PeopleStores, SecondFactorProof, SignInFacts, StaffStore } from '../core/ports.ts'
 import type { StaffRole } from '../core/viewer.ts'
+import { foldedAddress } from '../graphql/operator-input.ts'
 import { addressList, networkOf } from './address.ts'
 import { seemToVerify, verifyPassword } from './passwords.ts'
 import { proofOf, type SecretBox } from './second-factor.ts'
@@ -91,7 +92,7 @@ export const contactClaim = (
   const from = networkOf(ip)
   return {
     // PostgreSQL refuses a text with a null character; nobody has such an address.
-    find: async () => (email.includes('\0') ? null : contacts.findForSignIn(email, domainId)),
+    find: async () => (email.includes('\0') ? null : contacts.findForSignIn(foldedAddress(email), domainId)),
     failures: () => contacts.failuresFrom(from),
     recordFailure: facts => contacts.recordFailure(facts?.contactId ?? null, from),
     mayEnter
@@ -127,7 +128,7 @@ type StaffFacts = NonNullable<Awaited<ReturnType<StaffStore['findForSignIn']>>>
 export const staffClaim = ({ staff }: PeopleStores, email: string, ip: string, at: number): Claim<StaffFacts> => {
   const from = networkOf(ip)
   return {
-    find: async () => (email.includes('\0') ? null : staff.findForSignIn(email)),
+    find: async () => (email.includes('\0') ? null : staff.findForSignIn(foldedAddress(email))),
     failures: () => staff.failuresFrom(from),
     recordFailure: found => staff.recordFailure(found?.staffId ?? null, from),
     mayEnter: found => !found.disabled && !isLocked(found, at)

@@ -3,6 +3,7 @@ import { parseArgs } from 'node:util'
 import { ConfigurationError, PortalError } from '../core/errors.ts'
 import type { PeopleStores } from '../core/ports.ts'
 import { createPeopleStores } from '../db/people-stores.ts'
+import { emailInput, foldedAddress } from '../graphql/operator-input.ts'
 import { atTheMachine } from './at-the-machine.ts'
 import { hashPassword } from './passwords.ts'
 import type { PortalCommand } from './portal-command.ts'
@@ -11,7 +12,7 @@ import type { PortalCommand } from './portal-command.ts'
 const newPassword = (): string => randomBytes(12).toString('base64url')
 
 const staffIdOf = async ({ staff }: PeopleStores, email: string): Promise<string> => {
-  const found = await staff.findForSignIn(email)
+  const found = await staff.findForSignIn(foldedAddress(email))
   if (found === null) {
     throw new ConfigurationError(`No member of staff has the address ${email}; \`staff list\` shows who there is.`)
   }
@@ -69,14 +70,14 @@ Example: npm run portal -- staff create-admin olga@example.net "Olga Operator"`,
     const passwordHash = await hashPassword(password)
     if (what === 'create-admin') {
       try {
-        await staff.create({ name: name!, email: email!, passwordHash, role: 'ADMIN' }, actor)
+        await staff.create({ name: name!, email: emailInput('EMAIL', email!), passwordHash, role: 'ADMIN' }, actor)
       } catch (error) {
         if (!(error instanceof PortalError) || error.code !== 'CONFLICT') throw error
         throw new ConfigurationError(`${error.message} Take \`staff reset-password ${email}\`, or another address.`)
       }
     } else await staff.setPassword(await staffIdOf(people, email!), passwordHash, actor, 'resetStaffPassword')
     print(`Password of ${email}, not shown again: ${password}`)
-    const { disabled } = (await staff.findForSignIn(email!))!
+    const { disabled } = (await staff.findForSignIn(foldedAddress(email!)))!
     if (disabled) print(`${email} is disabled and cannot sign in; make another admin with \`staff create-admin\`.`)
     return disabled ? 1 : 0
   }

@@ -15,16 +15,20 @@ const longestRow = 65_536
 /** UTF-8, or UTF-16 where the file begins with its mark; the mark itself is dropped. */
 async function* textOf(content: AsyncIterable<Buffer>): AsyncGenerator<string> {
   let decoder: TextDecoder | undefined
+  const noText = badInput('file', 'is not UTF-8 text; save it as "CSV UTF-8"')
   try {
     for await (const chunk of content) {
       const mark = chunk.subarray(0, 2).toString('hex')
       const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8'
       decoder ??= new TextDecoder(encoding, { fatal: true })
-      yield decoder.decode(chunk, { stream: true })
+      const text = decoder.decode(chunk, { stream: true })
+      // UTF-16 without its mark, or no text at all; PostgreSQL keeps no such sign.
+      if (text.includes('\u0000')) throw noText
+      yield text
     }
     yield decoder?.decode() ?? ''
   } catch (error) {
-    if (error instanceof TypeError) throw badInput('file', 'is not UTF-8; save it as "CSV UTF-8"')
+    if (error instanceof TypeError) throw noText
     throw error
   }
 }
@@ -58,9 +62,12 @@ export async function* csvLines(content: AsyncIterable<Buffer>): AsyncGenerator<
     max_record_size: longestRow
   })
   pipeline(Readable.from(whole()), parser, () => {})
+  // The parser takes a line end of two signs inside quotes for two.
+  let tooMany = 0
   try {
     for await (const { info, record } of parser as AsyncIterable<{ info: { lines: number }; record: string[] }>) {
-      yield { line: info.lines, cells: record }
+      for (const cell of record) if (cell.includes('\r\n')) tooMany += cell.split('\r\n').length - 1
+      yield { line: info.lines - tooMany, cells: record }
     }
   } catch (error) {
     if (!(error instanceof CsvError)) throw error

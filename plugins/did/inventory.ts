@@ -71,7 +71,7 @@ const ownersOf = async (
   records: Iterable<NumberRecord>
 ): Promise<ReadonlyMap<string, CompanyFacts>> => {
   const ids = presentIds(Array.from(records, ({ companyId }) => companyId))
-  return ids.length === 0 ? new Map() : db.companies(ids)
+  return ids.length === 0 ? new Map() : db.companies(ids, false)
 }
 
 const known = (facts: ReadonlyMap<string, CompanyFacts>, id: string): CompanyFacts => {

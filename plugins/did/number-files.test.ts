@@ -230,7 +230,9 @@ forEachDatabase('files of numbers', open => {
         ['\n\n', /is empty/],
         [`${good}442079460002,"GB\n`, /at line \d+: a quote/],
         [`${good}442079460002,G"B\n`, /at line 3: a quote/],
-        [Buffer.from('number,country\n44207946\xe9,GB\n', 'latin1'), /is not UTF-8/]
+        [Buffer.from('number,country\n44207946\xe9,GB\n', 'latin1'), /is not UTF-8/],
+        [Buffer.from(good, 'utf16le'), /is not UTF-8/],
+        [`${good}44207946\u00000002,GB\n`, /is not UTF-8/]
       ] as const) {
         const { job } = await importing(world, content)
         assert.equal(job.state, 'FAILED', String(content))
@@ -240,6 +242,8 @@ forEachDatabase('files of numbers', open => {
       const wide = Buffer.concat([Buffer.from('fffe', 'hex'), Buffer.from(good, 'utf16le')])
       assert.equal((await importing(world, wide)).job.created, 1)
       assert.equal((await importing(world, 'NUMBER\tCountry\r\n442079460002\tgb')).job.created, 1)
+      const folded = await importing(world, 'number,country,notes\r\n442079460003,GB,"a\r\nb\r\nc"\r\nnone,GB,\r\n')
+      assert.equal(folded.job.problems[0].line, 5, 'lines as an editor counts them')
     })
 
     await test('a run that was stopped goes on where it was, and nothing is done twice', async () => {

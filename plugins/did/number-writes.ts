@@ -62,7 +62,7 @@ const auditParts = (plan: Plan, lost: Belongings | undefined): { before?: Row; a
 const insert = async (db: PluginDatabase, given: readonly NumberRecord[]): Promise<ReadonlySet<string>> => {
   if (given.length === 0) return new Set()
   // In one order, so that two who create the same numbers do not wait for each other in a circle.
-  const records = given
+  const records = given.toSorted((one, other) => (one.number < other.number ? -1 : 1))
   const added = await db.insertMany('did', records.map(rowOf), ['number'])
   if (added === records.length) return new Set()
   const own = new Set(records.map(({ id }) => id))
@@ -125,11 +125,13 @@ export const writePlans = async (
   await db.auditMany(
     written.map(plan => {
       const record = (plan.after ?? plan.before) as NumberRecord
+      const had = plan.before?.companyId ?? null
       return {
         actor: by.actor,
         action: by.action,
         target: `did:${record.id}`,
-        companyId: record.companyId ?? plan.before?.companyId ?? null,
+        companyId: record.companyId ?? had,
+        formerCompanyId: plan.outcome === 'MOVED' ? had : null,
         ip: by.ip ?? null,
         reason: by.reason ?? null,
         ...auditParts(plan, lost.get(record.id))

@@ -100,6 +100,12 @@ forEachDatabase('numbers of the inventory', open => {
       const [entry, ...more] = await world.newAudit()
       assert.deepEqual(more, [])
       assert.deepEqual([entry?.action, entry?.company_id, entry?.reason], ['moveNumber', birch.id, 'sold'])
+      for (const { id: companyId } of [alder, birch]) {
+        const history = 'query ($id: ID!) { auditLog(companyId: $id, first: 3) { nodes { action companyId } } }'
+        const { nodes } = (await ask(history, { id: companyId })).data.auditLog
+        assert.deepEqual(nodes[0], { action: 'moveNumber', companyId: birch.id }, 'the history of both tells it')
+        assert.equal(nodes.filter(({ action }: { action: string }) => action === 'moveNumber').length, 1)
+      }
       assert.deepEqual(entry?.before.destinations, [
         { type: 'URI', value: '1@pbx.example.com', port: null, prefix: null }
       ])

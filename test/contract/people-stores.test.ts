@@ -39,6 +39,7 @@ forEachDatabase('people stores', open => {
       actor
     )
   /** A contact with a session on a brand of its own. */
+  const own = (formerHash: string, sessionId = '') => ({ formerHash, sessionId, domainId: 'd', ip: '192.0.2.9' })
   const signedIn = async (home: 'brand' | 'none' = 'brand') => {
     const domainId = await brand()
     const companyId = await company(home === 'brand' ? domainId : null)
@@ -121,10 +122,10 @@ forEachDatabase('people stores', open => {
       const rest = await people.contacts.list({ companyId, first: 2, after: page.endCursor })
       assert.equal(page.totalCount, 3)
       assert.deepEqual([...page.nodes, ...rest.nodes].map(each => each.id).sort(), made.map(each => each.id).sort())
-      await people.contacts.setPassword(made[0]!.id, 'new')
+      await people.contacts.changePassword(made[0]!.id, 'new', own('hash'))
       const { domainId } = (await access.companies.get(companyId))!
       assert.equal((await people.contacts.findForSignIn(made[0]!.email, domainId!))!.passwordHash, 'new')
-      await rejectsWith('NOT_FOUND', people.contacts.setPassword('nobody', 'x'))
+      await rejectsWith('NOT_FOUND', people.contacts.changePassword('nobody', 'x', own('h')))
     })
 
     it('are listed by keyset, searched by name and address, over one company or all', async () => {
@@ -191,12 +192,11 @@ forEachDatabase('people stores', open => {
         { name: 'Eve', email: `eve${++n}@example.test`, passwordHash: 'hash', role: 'SUPPORT' },
         actor
       )
-      const own = { formerHash: 'hash', sessionId: '' }
       const domainId = (await access.audit.list({ target: made.id, first: 1 })).nodes[0]!.domainId!
       await people.contacts.resetPassword(made.id, { tokenHash: `l-${++n}`, domainId }, actor)
       await people.staff.resetPassword(id, { tokenHash: `l-${++n}` }, actor)
-      await rejectsWith('CONFLICT', people.contacts.setPassword(made.id, 'mine', '', 'hash'))
-      await rejectsWith('CONFLICT', people.staff.setPassword(id, 'mine', actor, 'changeMyPassword', own))
+      await rejectsWith('CONFLICT', people.contacts.changePassword(made.id, 'mine', own('hash')))
+      await rejectsWith('CONFLICT', people.staff.setPassword(id, 'mine', actor, 'changeMyPassword', own('hash')))
       assert.equal((await people.contacts.get(made.id))!.hasPassword, false)
       assert.equal((await people.staff.get(id))!.hasPassword, false)
       assert.notEqual(await people.links.find(`l-${n}`, null), null)
@@ -326,7 +326,7 @@ forEachDatabase('people stores', open => {
       'on a disabled brand': made => set('portal_domain', made.domainId, 'enabled = 0'),
       'of a company that moved': async made => access.companies.assignDomain(made.companyId, await brand(), actor),
       ended: made => people.sessions.end(made.sessionId),
-      'ended with all others': made => people.sessions.endAllOfContact(made.contactId)
+      'ended with all others': made => people.sessions.endContactSessions(made.contactId, actor)
     }
     for (const [name, end] of Object.entries(endings))
       it(`are over when ${name}`, async () => {
@@ -371,7 +371,7 @@ forEachDatabase('people stores', open => {
       assert.ok(listed!.lastSeenAt > minutes(1))
       assert.equal(listed!.ip, '192.0.2.9')
       const other = (await people.sessions.createContactSession({ ...made, tokenHash: `o-${++n}`, ip: '192.0.2.8' }))!
-      await people.sessions.endAllOfContact(made.contactId, other)
+      await people.contacts.changePassword(made.contactId, 'h', own('hash', other))
       assert.deepEqual(
         (await people.sessions.listContactSessions(made.contactId)).map(each => each.id),
         [other]
@@ -398,7 +398,8 @@ forEachDatabase('people stores', open => {
       const tokenHash = `opened-${++n}`
       const done = await people.sessions.openViewAs(ticket, { tokenHash, domainId, ip: '192.0.2.3' })
       const session = await people.sessions.contactSession(tokenHash)
-      assert.equal(done, session !== null)
+      // One that was opened may have been ended since.
+      assert.ok(done || session === null)
       return session && { ...session.viewer, tokenHash }
     }
 

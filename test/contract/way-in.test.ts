@@ -60,8 +60,8 @@ forEachDatabase('ways in', open => {
       ? await people.sessions.contactSession(tokenHash)
       : way === 'sign-in link'
         ? await people.links.find(tokenHash, domainId)
-        : (await people.sessions.openViewAs(tokenHash, { tokenHash: `v-${tokenHash}`, domainId, ip: '::1' })) || null) !==
-    null
+        : (await people.sessions.openViewAs(tokenHash, { tokenHash: `v-${tokenHash}`, domainId, ip: '::1' })) ||
+          null) !== null
 
   interface Ending {
     end(at: Settled): Promise<unknown>

@@ -243,7 +243,7 @@ forEachDatabase('sign-in', open => {
       logged.map(({ action, actor, target, before, after }) => [action, actor, target, before, after]),
       [
         ['endSession', `contact:${ada.contact.id}`, ada.contact.id, null, null],
-        ['changePassword', `contact:${ada.contact.id}`, ada.contact.id, null, null]
+        ['changePassword', `contact:${ada.contact.id}`, ada.contact.id, '{"password":"***"}', '{"password":"***"}']
       ]
     )
     assert.equal(code(await me(portal, third)), 'UNAUTHENTICATED')

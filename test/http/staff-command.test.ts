@@ -32,6 +32,15 @@ forEachDatabase('npm run portal -- staff', open => {
     assert.equal((await signIn('olga@example.net', first)).status, 201)
     await assert.rejects(run('create-admin', 'Olga@example.net', 'Olga'), ConfigurationError)
 
+    assert.equal(await run('create-admin', 'Zoë@Bücher.example', 'Zoë'), 0)
+    const zoe = printed()
+    for (const address of ['zoë@bücher.example', 'zoë@xn--bcher-kva.example'])
+      assert.equal((await signIn(address, zoe)).status, 201, address)
+    assert.equal(await run('reset-password', 'zoë@bücher.example'), 0)
+    await database.writer('staff').where({ name: 'Zoë' }).delete()
+    await database.writer('audit_entry').where({ action: 'resetStaffPassword' }).delete()
+    await assert.rejects(run('create-admin', 'no address', 'Nobody'), /not an e-mail address/)
+
     const { staff } = createPeopleStores(database)
     const olga = (await staff.findForSignIn('olga@example.net'))!.staffId
     for (let turn = 0; turn < 10; turn += 1) await staff.recordFailure(olga, '192.0.2.1')
@@ -74,7 +83,7 @@ forEachDatabase('npm run portal -- staff', open => {
     const entries = await database.reader('audit_entry').whereLike('actor', 'console:%').orderBy('seq')
     assert.deepEqual(
       entries.map(entry => entry.action),
-      ['createStaff', 'resetStaffPassword', 'resetStaffTwoFactor', 'resetStaffPassword']
+      ['createStaff', 'createStaff', 'resetStaffPassword', 'resetStaffTwoFactor', 'resetStaffPassword']
     )
     assert.ok(entries.every(entry => entry.reason === 'npm run portal -- staff'))
   })

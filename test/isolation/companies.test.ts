@@ -8,8 +8,10 @@ import type { Answer } from '../support/portal.ts'
 import { type IsolationWorld, openIsolationWorld, type Party, range, type Visitor } from './isolation-world.ts'
 import { comparable, type Mode, modes, type Probe, plainProbes, probesAbout, question, send, unlike } from './probes.ts'
 
-/** Every how many-th probe the short form asks. */
-const stride = isLong ? 1 : 331
+/** Every how many-th probe is asked: of one way of writing in the short form, of all ways in the long one. */
+const stride = isLong ? 23 : 331
+/** The long form asks others each day, and all of them within as many days. */
+const first = isLong ? Math.floor(Date.now() / 86_400_000) % stride : 0
 
 interface Finding {
   readonly visitor: string
@@ -110,7 +112,7 @@ const chosenFor = (world: IsolationWorld, visitor: Visitor, every: number): Aske
   const all = (isLong ? modes : ['variables' as Mode]).flatMap(mode =>
     [...about, ...plainProbes()].map(probe => ({ probe, mode }))
   )
-  if (isLong) return all
+  if (isLong) return all.filter((_, index) => index % every === first)
   // Nobody's answers are short work; the ways of writing take turns.
   const step = visitor.party === null ? every * 5 : every
   return all

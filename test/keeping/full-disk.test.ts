@@ -108,7 +108,7 @@ const fillAndFree = async (t: TestContext, disk: Fillable, rounds: number, every
           assertRefused('a writer', answer)
           if (full) return
         }
-        await sleep(5)
+        await sleep(length(15, 5))
       }
     })
     await disk.fill(database)

@@ -94,6 +94,7 @@ test('SIGTERM under load: not ready first, everything under way is answered, the
       })
       if (status !== 200) failed.push(String(status))
       answered += 1
+      await sleep(10)
     }
   })
   const waiting = post('/faulty/wait')

@@ -68,7 +68,8 @@ const upgrade = (dialect: Dialect): void => {
         } catch (error) {
           failed.push(String(error))
         }
-        await sleep(5)
+        // In the short form the processor is for the processes that start.
+        await sleep(length(40, 5))
       }
     }
     // A test that fails half-way must not leave them at work.

@@ -58,9 +58,9 @@ export const upload = async (portal: TestPortal, content: string | Buffer, name 
 }
 
 const finished = async (portal: TestPortal, id: string): Promise<SeenRun> => {
-  // Carried out here and now; where the server does it, there may be nothing left to do.
-  await portal.installation.jobs.runDue()
   for (;;) {
+    // Carried out here and now; where the server does it, there may be nothing left to do.
+    await portal.installation.jobs.runDue()
     const { onboardingRun } = await ask(portal, `query ($id: ID!) { onboardingRun(id: $id) { ${runFields} } }`, { id })
     if (onboardingRun.state === 'DONE' || onboardingRun.state === 'FAILED') return onboardingRun
     await sleep(20)

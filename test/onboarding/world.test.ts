@@ -2,14 +2,17 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import { shielded, unshielded } from '../../core/onboarding.ts'
+import { createOnboardingWork } from '../../db/onboarding-work.ts'
 import { createPluginDatabase } from '../../db/plugin-database.ts'
-import { newId } from '../../db/sql.ts'
+import { newId, rowsOf } from '../../db/sql.ts'
+import { runOnboarding } from '../../http/onboarding-runner.ts'
 import { did as didPlugin } from '../../plugins/did/plugin.ts'
 import { plugins } from '../../plugins/index.ts'
 import { forEachDatabase } from '../support/databases.ts'
 import { length } from '../support/length.ts'
 import { startPortal, type TestPortal, testActor } from '../support/portal.ts'
 import { exported, onboard } from './onboard.ts'
+import { code, company, contact, did, file, override } from './onboarding-lines.ts'
 
 test('what is made safe for a spreadsheet comes back as it was, and is safe', () => {
   const text = fc.oneof(
@@ -26,6 +29,49 @@ test('what is made safe for a spreadsheet comes back as it was, and is safe', ()
     { numRuns: length(1_000, 100_000) }
   )
 })
+
+// Small pools, so that lines of one file meet: names of companies, addresses, codes, brands, numbers.
+const pick = (...words: readonly string[]) => fc.constantFrom(...words)
+const brands = ['acme.localhost', 'globex.localhost', 'initech.localhost']
+const references = ['R1', 'R2', 'R3', 'R4', 'R5', 'R6', 'R7']
+const randomLine = fc.oneof(
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(pick(...references), pick(...brands, '(none)', ''))
+      .map(([reference, brand]) => company(reference, `Name of ${reference}`, brand))
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(pick(...references), pick(...brands, '(none)'))
+      .map(([reference, brand]) => `COMPANY,${reference},,,,,${brand}`)
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(pick(...references), pick('R1', 'R7', 'C1', 'C2', 'C3'))
+      .map(([reference, text]) => code(reference, text))
+  },
+  {
+    weight: 4,
+    arbitrary: fc
+      .tuple(pick(...references), pick('a', 'b', 'c'))
+      .map(([reference, who]) => contact(reference, who, `${who}@one.example`))
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(pick(...references), pick('cdr', 'did', 'no-such-key'), pick('SHOW', 'HIDE', 'INHERIT'))
+      .map(([reference, key, value]) => override(reference, key, value))
+  },
+  {
+    weight: 1,
+    arbitrary: fc
+      .tuple(pick(...references), pick('442079460001', '442079460002'))
+      .map(([reference, number]) => did(reference, number))
+  }
+)
 
 // Names as people and machines write them: signs that a spreadsheet runs, quotes, dividers, all kinds of letters.
 const name = fc
@@ -45,7 +91,15 @@ const companyShape = fc.record({
   status: fc.constantFrom('ACTIVE' as const, 'PENALTY' as const, 'PENDING_APPROVAL' as const),
   brand: fc.constantFrom('acme' as const, 'globex' as const, null),
   codes: fc.array(name, { maxLength: 3 }),
-  contacts: fc.array(fc.record({ name, allow: fc.subarray(['192.0.2.0/24', '2001:db8::1']) }), { maxLength: 3 }),
+  contacts: fc.array(
+    fc.record({
+      name,
+      phone: fc.option(pick('+49 30 1234', '030/1')),
+      department: fc.option(name),
+      allow: fc.subarray(['192.0.2.0/24', '2001:db8::1'])
+    }),
+    { maxLength: 3 }
+  ),
   overrides: fc.uniqueArray(
     fc.record({
       key: fc.constantFrom(...plugins.flatMap(({ features = [] }) => features.map(({ key }) => key))),
@@ -84,6 +138,8 @@ const build = async (
           companyId: made.id,
           name: contact.name,
           email: `person${++serial}@example.net`,
+          phone: contact.phone,
+          department: contact.department === '(none)' ? null : contact.department,
           passwordHash: null,
           ipAllowList: contact.allow
         },
@@ -180,5 +236,65 @@ forEachDatabase('random worlds', open => {
       )
       assert.equal(await exported(elsewhere), text)
     }
+  })
+
+  test('a dry run says of every line what the run then does', async t => {
+    const portal = await startPortal(t, { open: () => open({ plugins }), plugins })
+    await portal.installation.stores.brands.create(
+      { fqdn: 'initech.localhost', brandName: 'Initech', currencies: ['EUR'], features: [] },
+      testActor
+    )
+    const { database, catalogue, onboarding, files } = portal.installation
+    // Two companies a transaction, so that what one wrote is what the next one meets.
+    const work = createOnboardingWork(database, catalogue, plugins, 2)
+    const parts = { ...portal.installation, onboarding: { ...onboarding, work } }
+    const report = async (text: string, dryRun: boolean) => {
+      const content = (async function* () {
+        yield text
+      })()
+      const made = await files.of(testActor.operator).create({ name: 'x.csv', contentType: 'text/csv' }, content)
+      const { id } = await onboarding.runs.start(made, dryRun, testActor)
+      await runOnboarding(parts, id, async () => true)
+      const run = (await onboarding.runs.get(id))!
+      assert.equal(run.state, 'DONE', run.error ?? '')
+      return (await onboarding.runs.lines({ runId: id, first: 500 })).nodes
+    }
+    const entries = async (): Promise<number> =>
+      (
+        await rowsOf<{ n: number }>(
+          database.reader,
+          "SELECT COUNT(*) AS n FROM audit_entry WHERE action = 'onboardCompany'"
+        )
+      )[0]!.n
+    const samples = fc.sample(fc.array(randomLine, { minLength: 1, maxLength: 14 }), {
+      seed: 20_261_122,
+      numRuns: length(24, 1_500)
+    })
+    const outcomes = new Set<string | null>()
+    for (const lines of samples) {
+      const text = file(...lines)
+      const dry = await report(text, true)
+      const before = await entries()
+      const real = await report(text, false)
+      assert.deepEqual(real, dry, text)
+      for (const { outcome } of real) outcomes.add(outcome)
+      const own = ['COMPANY', 'CODE', 'CONTACT', 'OVERRIDE']
+      const changed = new Set(
+        real
+          .filter(({ outcome, record }) => (outcome === 'CREATE' || outcome === 'UPDATE') && own.includes(record))
+          .map(line => line.company)
+      )
+      const ids = await work.meant([...changed])
+      assert.equal((await entries()) - before, new Set([...ids.values()].flatMap(found => [...found])).size, text)
+      // On no brand an address means two contacts.
+      const twins = await rowsOf(
+        database.reader,
+        `SELECT a.email FROM contact a JOIN contact b ON b.email_lower = a.email_lower AND b.id > a.id
+           JOIN company ca ON ca.id = a.company_id JOIN company cb ON cb.id = b.company_id
+         WHERE ca.domain_id IS NULL OR cb.domain_id IS NULL OR ca.domain_id = cb.domain_id`
+      )
+      assert.deepEqual(twins, [], text)
+    }
+    assert.deepEqual([...outcomes].sort(), ['CREATE', 'ERROR', 'REFUSED', 'UNCHANGED', 'UPDATE'])
   })
 })

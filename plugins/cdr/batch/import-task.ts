@@ -81,22 +81,28 @@ export const beginImport = async (
       trx,
       {
         ...{ source, format: format.name, origin: 'API', actor: operator.actor, options, dryRun },
-        ...{ fileName: file.name, fileId: file.id, sha256: file.sha256 }
+        ...{ fileName: file.name, fileId: file.id, sha256: file.sha256 },
+        // Twice at once, each would bring a part of the calls, and neither could be undone alone.
+        openKey: dryRun ? null : JSON.stringify(['file', source, file.sha256])
       },
       at
     )
+    if (batch === null)
+      throw new PortalError('CONFLICT', 'This file is being loaded at this moment. Nothing was begun.', {
+        reason: 'DELIVERY_RUNNING'
+      })
     await trx.enqueue(taskName, {
-      batch: batch!.number,
+      batch: batch.number,
       operator: { actor: operator.actor, role: operator.role }
     } satisfies Payload)
     await trx.audit({
       actor: operator.actor,
       ip: operator.ip,
       action: 'importCalls',
-      target: batch!.id,
+      target: batch.id,
       after: { file: file.name, sha256: file.sha256, format: format.name, ...options, source, dryRun }
     })
-    return batch!
+    return batch
   })
 }
 
