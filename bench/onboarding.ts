@@ -63,13 +63,17 @@ Object.assign(database, {
 const timed = async (name: string, start: () => Promise<OnboardingRun>): Promise<OnboardingRun> => {
   slowest = 0
   const begun = performance.now()
+  const spent = process.cpuUsage()
   const { id } = await start()
   await jobs.runDue()
+  const { user, system } = process.cpuUsage(spent)
+  const cpu = ((user + system) / 1_000_000).toFixed(1)
+  const mebibytes = (process.memoryUsage().rss / 1_048_576).toFixed(0)
   const seconds = ((performance.now() - begun) / 1000).toFixed(1)
   const run = (await onboarding.runs.get(id))!
   if (run.state !== 'DONE') throw new Error(`${name}: ${run.state} ${run.error}`)
   console.log(
-    `${name.padEnd(22)} ${seconds.padStart(6)} s  lines ${run.lines}  created ${run.created}  unchanged ${run.unchanged}  errors ${run.faulty}  longest transaction ${slowest.toFixed(0)} ms`
+    `${name.padEnd(22)} ${seconds.padStart(6)} s  CPU ${cpu.padStart(5)} s  ${mebibytes} MiB  lines ${run.lines}  created ${run.created}  unchanged ${run.unchanged}  errors ${run.faulty}  longest transaction ${slowest.toFixed(0)} ms`
   )
   return run
 }

@@ -194,8 +194,11 @@ export interface PluginImporter {
   readonly name: string
   /** One line for `--help`. */
   readonly summary: string
-  /** @param args what follows the name; @param print writes a line for the operator; resolves to the exit code */
-  run(args: readonly string[], db: PluginDatabase, print: (line: string) => void): Promise<number>
+  /**
+   * @param args what follows the name; @param print writes a line for the operator; @param actor who runs it, for the audit log;
+   * resolves to the exit code
+   */
+  run(args: readonly string[], db: PluginDatabase, print: (line: string) => void, actor: string): Promise<number>
 }
 
 /** A figure that a plugin tells the operator's monitoring: `portal_PLUGIN_NAME` on the metrics page. */

@@ -1,4 +1,5 @@
 import { createPluginDatabase } from '../db/plugin-database.ts'
+import { atTheMachine } from './at-the-machine.ts'
 import type { PortalCommand } from './portal-command.ts'
 
 /** Reads files into the database by an importer that a plugin brings. */
@@ -24,6 +25,7 @@ export const importCommand: PortalCommand = {
       )
       return name === '--help' ? 0 : 2
     }
-    return chosen.importer.run(args, createPluginDatabase(await context.database(), chosen.plugin), print)
+    const { actor } = atTheMachine('npm run import').operator
+    return chosen.importer.run(args, createPluginDatabase(await context.database(), chosen.plugin), print, actor)
   }
 }

@@ -1,11 +1,12 @@
-import { createReadStream, existsSync } from 'node:fs'
+import { createReadStream } from 'node:fs'
+import { access, constants, stat } from 'node:fs/promises'
 import { basename } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
 import { Catalogue } from '../core/catalogue.ts'
 import { ConfigurationError } from '../core/errors.ts'
 import type { OnboardingLine, OnboardingRun } from '../core/onboarding-runs.ts'
-import { createFileStore } from '../db/file-store.ts'
+import { createFileStore, largestFile } from '../db/file-store.ts'
 import { createJobStore } from '../db/job-store.ts'
 import { createOnboardingRuns, onboardingJobName } from '../db/onboarding-store.ts'
 import { createOnboardingWork } from '../db/onboarding-work.ts'
@@ -75,6 +76,18 @@ async function* linesOf({ onboarding }: OnboardingParts, runId: string): AsyncGe
   }
 }
 
+/** @throws ConfigurationError before anything is opened */
+const refuseUnreadable = async (path: string): Promise<void> => {
+  const facts = await stat(path).catch(() => null)
+  if (facts === null) throw new ConfigurationError(`There is no file ${path}.`)
+  if (!facts.isFile()) throw new ConfigurationError(`${path} is not a file.`)
+  if (facts.size > largestFile)
+    throw new ConfigurationError(`${path} has more than ${largestFile >> 20} MiB; split it between two companies.`)
+  await access(path, constants.R_OK).catch(() => {
+    throw new ConfigurationError(`${path} may not be read by the user of this command.`)
+  })
+}
+
 /** Takes companies in from a file. */
 export const onboardCommand: PortalCommand = {
   name: 'onboard',
@@ -97,7 +110,7 @@ Example: npm run portal -- onboard companies.csv --dry-run`,
       print(onboardCommand.usage)
       return 2
     }
-    if (!existsSync(path)) throw new ConfigurationError(`There is no file ${path}.`)
+    await refuseUnreadable(path)
     const parts = await onboardingParts(context)
     const actor = atTheMachine('npm run portal -- onboard')
     const file = await parts.files
@@ -108,7 +121,7 @@ Example: npm run portal -- onboard companies.csv --dry-run`,
     if (started.sameAs !== null) print(`A file of this content was taken in before, by run ${started.sameAs}.`)
     const run = await finishRun(parts, started.id)
     if (run.state === 'FAILED') {
-      print(`Nothing was done: ${run.error}`)
+      print(`${run.companiesWritten > 0 ? 'Stopped half-way' : 'Nothing was done'}: ${run.error}`)
       return 2
     }
     for await (const line of linesOf(parts, run.id)) {

@@ -5,6 +5,8 @@ import { badInput } from '../core/errors.ts'
 /** Characters of one row; none that means something is longer. */
 const longestRow = 65_536
 
+const zip = Buffer.from('PK\u0003\u0004')
+
 export interface FileRow {
   /** Line of the file on which it begins, from 1. */
   readonly line: number
@@ -27,6 +29,9 @@ async function* decoded(content: AsyncIterable<Uint8Array>): AsyncGenerator<stri
     return text
   }
   const begin = (): string => {
+    // What spreadsheets themselves save is a ZIP archive.
+    if (start.subarray(0, 4).equals(zip))
+      throw badInput('file', 'is a spreadsheet or an archive, not CSV; open it and save it as "CSV UTF-8"')
     const mark = start.subarray(0, 2).toString('hex')
     const encoding = mark === 'fffe' ? 'utf-16le' : mark === 'feff' ? 'utf-16be' : 'utf-8'
     decoder = new TextDecoder(encoding, { fatal: true })
@@ -35,7 +40,7 @@ async function* decoded(content: AsyncIterable<Uint8Array>): AsyncGenerator<stri
   for await (const bytes of content) {
     if (decoder === undefined) {
       start = Buffer.concat([start, bytes])
-      if (start.length >= 2) yield begin()
+      if (start.length >= 4) yield begin()
     } else yield read(bytes, false)
   }
   if (decoder === undefined) yield begin()

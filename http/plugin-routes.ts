@@ -77,6 +77,8 @@ export const pluginRoutes = (
         child.route({
           method: route.method,
           url: route.url,
+          // A look without a download would leave the entry of one.
+          exposeHeadRoute: false,
           config: { basic: route.host === 'CONSOLE' && route.basic === true },
           ...(route.bodyLimit === undefined ? {} : { bodyLimit: route.bodyLimit }),
           handler

@@ -44,20 +44,26 @@ const announce = async (
   }
 }
 
+/** A server at work, and how to end it in order. */
+export interface Serving {
+  readonly server: FastifyInstance
+  /** Not ready any more, no new connections, requests under way answered, then the rest; and in bounded time. */
+  end(): Promise<void>
+}
+
 /**
- * Serves until SIGTERM or SIGINT: requests, and what machines ask about the process. The end comes in order: not ready any
- * more, no new connections, requests under way answered, then the rest; and in bounded time.
+ * Serves requests, and what machines ask about the process.
+ * @param portal `logger: false` for silence
  * @param before runs on the server before it listens
  */
-export const serve = async (
-  portal: PortalProcess,
+export const startServing = async (
+  portal: PortalProcess & { readonly logger?: false },
   before: (server: FastifyInstance) => Promise<void>
-): Promise<FastifyInstance> => {
+): Promise<Serving> => {
   const { settings, database } = portal
   const metrics = settings.monitor === null ? null : new Metrics()
   const server = await createServer({ ...portal, metrics })
   const { log, installation } = server
-  endOnFault(log)
   await before(server)
   const health = new Health(installation)
   const monitor = metrics && (await openMonitor(settings.monitor!, installation, health, metrics))
@@ -68,7 +74,7 @@ export const serve = async (
     if (ending) response.setHeader('connection', 'close')
   })
   await listen(server, settings.port)
-  onShutdown(log, async () => {
+  const end = async (): Promise<void> => {
     log.info('the process ends')
     ending = true
     health.stop()
@@ -78,12 +84,25 @@ export const serve = async (
       log.warn('requests or background work took too long and were cut off')
       server.server.closeAllConnections()
     }, drainFor)
-    await Promise.race([closed, sleep(drainFor + tidyFor)])
+    await Promise.race([closed, sleep(drainFor + tidyFor, undefined, { ref: false })])
     clearTimeout(cut)
     const tidy = leave().then(() => database.close())
-    await Promise.race([tidy, sleep(tidyFor)])
+    await Promise.race([tidy, sleep(tidyFor, undefined, { ref: false })])
     monitor?.close()
     log.info('the process has ended')
+  }
+  return { server, end }
+}
+
+/** Serves until SIGTERM or SIGINT. @param before runs on the server before it listens */
+export const serve = async (
+  portal: PortalProcess,
+  before: (server: FastifyInstance) => Promise<void>
+): Promise<FastifyInstance> => {
+  const { server, end } = await startServing(portal, async server => {
+    endOnFault(server.log)
+    await before(server)
   })
+  onShutdown(server.log, end)
   return server
 }

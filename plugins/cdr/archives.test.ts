@@ -64,6 +64,13 @@ forEachDatabase('archived months', open => {
     for (const other of ['2019-01', 'nonsense', '2026-3', encodeURIComponent(`${month}\0`), `${month}%20`])
       assert.equal((await get(ada.session, `/cdr/archives/${other}`)).status, 404, other)
     assert.equal((await portal.request(host, url)).status, 401)
+    // A look is no download; a part of it is not for the asking; another brand's host knows no such session.
+    const look = await portal.request(host, url, { session: ada.session, method: 'HEAD' })
+    assert.deepEqual([look.status, look.text], [404, ''])
+    const part = await portal.request(host, url, { session: ben.session, headers: { range: 'bytes=0-3' } })
+    assert.deepEqual([part.status, part.headers['cache-control']], [200, 'no-store'])
+    const stray = await portal.session(ben.contact)
+    assert.equal((await get(stray, url, portal.world.globex.fqdn)).status, 401)
     await portal.override(ada.company, 'cdr', 'HIDE')
     const hidden = await get(ada.session)
     assert.deepEqual(
@@ -92,7 +99,7 @@ forEachDatabase('archived months', open => {
     const downloads = log.data.auditLog.nodes.filter(
       ({ action }: { action: string }) => action === 'cdr.archive.download'
     )
-    assert.equal(downloads.length, 6, 'one for each file that was handed out')
+    assert.equal(downloads.length, 7, 'one for each file that was handed out')
   })
 
   it('fall out of what is kept for good; their sums stay, and their calls are not loaded again', async () => {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { createPluginDatabase } from '../../db/plugin-database.ts'
+import { rowsOf } from '../../db/sql.ts'
 import { forEachDatabase } from '../../test/support/databases.ts'
 import { type Answer, startPortal } from '../../test/support/portal.ts'
 import { core } from '../core/plugin.ts'
@@ -75,6 +76,12 @@ forEachDatabase('did over HTTP', open => {
     assert.deepEqual((await ask(bulk, customer, { p: { enabled: false } })).json.data.bulkUpdateDids, [
       { ok: true, did: { enabled: false } }
     ])
+    const entries = () => rowsOf(portal.database.reader, `SELECT id FROM audit_entry WHERE target = 'did:did-1'`)
+    const before = await entries()
+    const same = `mutation { updateDid(id: "did-1", version: 3, input: { enabled: false, channels: 5 }) { version } }`
+    assert.equal((await ask(same)).json.data.updateDid.version, 3, 'what is so already is no change')
+    await ask('mutation { setDidTags(id: "did-1", tags: []) { id } }')
+    assert.deepEqual(await entries(), before)
 
     await portal.override(customer.company, 'did.tags', 'HIDE')
     const hidden = await ask('{ dids { nodes { number tags } } }')

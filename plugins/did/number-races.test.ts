@@ -52,27 +52,6 @@ forEachDatabase('numbers that several change at once', open => {
     assert.equal(code, undefined, message)
   })
 
-  it('the same new numbers, named in different orders by several, never wait in a circle', async t => {
-    const world = await numberWorld(t, open)
-    const many = `mutation ($numbers: [String!]!) {
-      b: createNumbers(numbers: $numbers, settings: { country: "GB" }, skipExisting: true) { done refused } }`
-    for (let round = 0; round < length(2, 20); round++) {
-      const numbers = Array.from({ length: 3_000 }, (_, index) => `${442079000000 + round * 10_000 + index}`)
-      const answers = await Promise.all(
-        [numbers, numbers.toReversed(), numbers, numbers.toReversed()].map(list => world.ask(many, { numbers: list }))
-      )
-      assert.deepEqual(
-        answers.map(({ code }) => code),
-        Array(4).fill(undefined)
-      )
-      assert.equal(
-        answers.reduce((sum, { data }) => sum + data.b.done, 0),
-        3_000
-      )
-      assert.equal((await world.newAudit()).length, 3_000)
-    }
-  })
-
   it('operators and contacts on one number: each change is whole, named once, and nothing of a company stays behind', async t => {
     const world = await numberWorld(t, open)
     const { ask, alder, birch, db, portal } = world

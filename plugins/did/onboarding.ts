@@ -121,6 +121,8 @@ export const onboarding: PluginOnboarding = {
 
   read(cells) {
     const number = e164(cells.number ?? '')
+    if (/^\d([.,]\d+)?E\+?\d+$/i.test(cells.number ?? ''))
+      throw badInput('number', 'was shortened by a spreadsheet; format the column as text and write the digits again')
     if (number === undefined) throw badInput('number', 'must be 5 to 15 digits, country code first')
     const settings: NumberSettings = {}
     for (const { name, read } of columns) {

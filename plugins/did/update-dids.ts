@@ -134,7 +134,7 @@ function difference(before: Did, after: Did): { before: Row; after: Row } {
   return { before: pick(before), after: pick(after) }
 }
 
-/** One audit entry a number that changed, inside the transaction that changed it. */
+/** One audit entry a number that changed, inside the transaction that changed it; what stays as it was leaves none. */
 export async function auditDids(
   scope: CompanyScope,
   action: string,
@@ -143,12 +143,32 @@ export async function auditDids(
 ): Promise<void> {
   const byId = new Map(after.map(did => [did.id, did]))
   for (const did of before) {
-    await scope.audit({ action, target: `did:${did.id}`, ...difference(did, byId.get(did.id) as Did) })
+    const changed = difference(did, byId.get(did.id) as Did)
+    if (Object.keys(changed.after).length > 0) await scope.audit({ action, target: `did:${did.id}`, ...changed })
   }
 }
 
+/** Whether the patch says anything of this number that is not so already. */
+function alters(did: Did, { patch, destinations }: ReadPatch): boolean {
+  const said = {
+    ...patch,
+    ...(patch.channels === null && { channels: did.channelsCeiling }),
+    ...(patch.flowSpeed === null && { flowSpeed: did.flowSpeedCeiling }),
+    ...(patch.stirShakenMinAttest === null && { stirShakenMinAttest: 'NONE' })
+  }
+  const fields = ['enabled', 'retainDisplayName', 'channels', 'flowSpeed', 'stirShakenMinAttest'] as const
+  if (fields.some(field => said[field] !== undefined && said[field] !== did[field])) return true
+  return (
+    destinations !== undefined &&
+    (destinations.length !== did.destinations.length ||
+      destinations.some((wanted, index) => !sameDestination(wanted, did.destinations[index] as Destination)))
+  )
+}
+
+/** Writes to the numbers that the patch alters; the others keep their version. */
 async function write(scope: CompanyScope, dids: readonly Did[], read: ReadPatch): Promise<void> {
-  const ids = dids.map(did => did.id)
+  const ids = dids.filter(did => alters(did, read)).map(did => did.id)
+  if (ids.length === 0) return
   const patch: Record<string, unknown> = { ...read.columns }
   for (const [field, column] of [
     ['channels', 'channels'],
@@ -157,7 +177,6 @@ async function write(scope: CompanyScope, dids: readonly Did[], read: ReadPatch)
     const value = read.patch[field]
     if (value !== undefined) patch[column] = value ?? scope.raw('??', [`${column}_ceiling`])
   }
-  if (Object.keys(patch).length === 0 && read.destinations === undefined) return
   await scope.update('did', query => query.whereIn('id', ids), { ...patch, version: scope.raw('?? + 1', ['version']) })
   if (read.destinations === undefined) return
   await scope.delete('did_destination', query => query.whereIn('did_id', ids))

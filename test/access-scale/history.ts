@@ -95,6 +95,15 @@ forEachDatabase('access history', open => {
       'BRAND feature:page: on → off'
     ])
     assert.ok((await all(world, id)).some(entry => entry.changes.some(change => change.field === 'default')))
+    // Taken back: from then on the first one counts again.
+    const { audit } = world.portal.installation.stores
+    const [handed] = (await audit.list({ first: 1, action: 'setDefaultPortalDomain', target: globex.id })).nodes
+    await audit.revert(handed!.id, testActor)
+    await world.data(setFeature, { variables: { id: globex.id, key: 'news', on: false } })
+    await world.data(setFeature, { variables: { id: acme.id, key: 'news', on: false } })
+    const news = (await all(world, id)).filter(entry => entry.changes.some(({ field }) => field === 'feature:news'))
+    assert.equal(news.length, 1)
+    assert.equal((await audit.get(news[0]!.id))?.target, acme.id)
   })
 })
 

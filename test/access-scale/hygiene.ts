@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import type { Company } from '../../core/ports.ts'
+import { createOverrideCleanUp } from '../../db/override-clean-up.ts'
 import { forEachDatabase } from '../support/databases.ts'
 import { testActor } from '../support/portal.ts'
 import { manyCompanies, type ScaleWorld, startScaleWorld } from './scale-world.ts'
@@ -126,6 +128,24 @@ forEachDatabase('override hygiene', open => {
     assert.deepEqual(await world.overrides(closed), ['calls SHOW'])
     await world.data(clean, { variables: { reason: 'ON_CLOSED_COMPANY', count: 1 } })
     assert.deepEqual(await world.overrides(closed), [])
+  })
+
+  test('what was decided on older access removes nothing, also where another brand would count', async () => {
+    const { portal } = await startScaleWorld(open, ['page'])
+    const { access, mirror, stores } = portal.installation
+    const cleanUp = createOverrideCleanUp(portal.database)
+    for (const domain of [portal.world.acme, null]) {
+      const { id } = await portal.company('A', { domain })
+      await portal.override({ id } as Company, 'page', 'SHOW')
+      await mirror.refresh()
+      const decidedOn = new Map(access.revisions)
+      const brand = domain ?? portal.world.globex
+      await stores.brands.setFeatures(brand.id, [{ key: 'page', enabled: false }], testActor)
+      assert.equal(await cleanUp.remove(new Map([[id, ['page']]]), decidedOn, testActor), null)
+      assert.equal((await stores.companies.get(id))!.overrides.length, 1)
+      await mirror.refresh()
+      assert.equal(await cleanUp.remove(new Map([[id, ['page']]]), access.revisions, testActor), 1)
+    }
   })
 
   test('620 companies in chunks, while somebody else makes half of the overrides count', async () => {

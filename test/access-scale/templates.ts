@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { createAccessTemplateStore } from '../../db/access-template-store.ts'
 import { forEachDatabase } from '../support/databases.ts'
+import { testActor } from '../support/portal.ts'
 import { manyCompanies, type ScaleWorld, startScaleWorld } from './scale-world.ts'
 
 const create = `mutation ($input: AccessTemplateInput!) { createAccessTemplate(input: $input) {
@@ -111,6 +113,14 @@ forEachDatabase('access templates', open => {
     assert.deepEqual(await drift(world, made.id), { A: [], B: [] })
     assert.deepEqual(await world.overrides(b), ['calls SHOW', 'page SHOW'])
 
+    // Another reason is no drift, but it comes with the next time.
+    const because = { overrides: [{ ...show('page'), reason: 'sold again' }, show('calls')] }
+    await world.data(update, { variables: { id: made.id, change: because, v: 2 } })
+    assert.deepEqual(await drift(world, made.id), { A: [], B: [] })
+    await world.data(reapply, { variables: { id: made.id } })
+    const reasons = (await world.portal.installation.stores.companies.get(a))!.overrides.map(each => each.reason)
+    assert.deepEqual(reasons.toSorted(), [null, 'sold again'].toSorted())
+
     assert.equal(
       (await world.refused('mutation ($id: ID!) { deleteAccessTemplate(id: $id) }', { variables: { id: made.id } }))
         .reason,
@@ -122,7 +132,7 @@ forEachDatabase('access templates', open => {
     const notApplied = await world.data(lift, { variables: { id: made.id, ids: [a] } })
     assert.equal(notApplied.liftAccessTemplate[0].code, 'PRECONDITION_FAILED')
     await world.data(lift, { variables: { id: made.id } })
-    await world.data('mutation ($id: ID!) { deleteAccessTemplate(id: $id, expectedVersion: 2) }', {
+    await world.data('mutation ($id: ID!) { deleteAccessTemplate(id: $id, expectedVersion: 3) }', {
       variables: { id: made.id }
     })
     assert.equal((await world.refused(read, { variables: { id: made.id } })).code, 'NOT_FOUND')
@@ -134,6 +144,7 @@ forEachDatabase('access templates', open => {
       ]),
       [
         ['createAccessTemplate', [], ['name', 'description', 'overrides']],
+        ['updateAccessTemplate', ['overrides'], ['overrides']],
         ['updateAccessTemplate', ['overrides'], ['overrides']],
         ['deleteAccessTemplate', ['name', 'description', 'overrides'], []]
       ]
@@ -280,6 +291,13 @@ forEachDatabase('access templates', open => {
     const { applyAccessTemplate: applied } = await world.data(apply, { variables: { id: one, ids } })
     assert.equal(applied.filter((each: { ok: boolean; changed: boolean }) => each.ok && each.changed).length, 620)
     assert.equal(applied.filter((each: { conflicts: readonly unknown[] }) => each.conflicts.length === 1).length, 207)
+    const { access, mirror } = world.portal.installation
+    const at = await mirror.refresh()
+    assert.deepEqual(
+      ids.map(id => access.can(id, 'calls', at)),
+      ids.map((_, n) => n % 3 !== 0),
+      'every one of them counts at once'
+    )
     const page = `query ($id: ID!, $drifted: Boolean, $after: String) { accessTemplate(id: $id) { driftedCount
       companies(drifted: $drifted, first: 150, after: $after) { totalCount nodes { companyId } pageInfo { endCursor hasNextPage } } } }`
     const drifted: string[] = []
@@ -302,6 +320,38 @@ forEachDatabase('access templates', open => {
     await world.data(lift, { variables: { id: one } })
     assert.deepEqual(await world.overrides(ids[0]!), ['calls HIDE'])
     assert.deepEqual(await world.overrides(ids[1]!), [])
+  })
+
+  test('changed while it is applied, a template stops: nobody gets one half of each', async () => {
+    const world = await startScaleWorld(open)
+    const ids = await manyCompanies(world, 520)
+    const one = await template(world, 'One', show('page'))
+    const { database, installation } = world.portal
+    const templates = createAccessTemplateStore(database, installation.catalogue)
+    const { transaction } = database
+    let change: Promise<unknown> | undefined
+    Object.assign(database, {
+      transaction: async (work: Parameters<typeof transaction>[0]) => {
+        const done = await transaction(work)
+        // After the first chunk; what this itself writes changes nothing more.
+        if (change === undefined && (await templates.get(one))?.companyCount === 500) {
+          const overrides = [{ key: 'calls', override: 'HIDE' as const, reason: null }]
+          change = templates.update(one, { overrides }, testActor)
+          await change
+        }
+        return done
+      }
+    })
+    const answer = await world
+      .data(apply, { variables: { id: one, ids } })
+      .finally(() => Object.assign(database, { transaction }))
+    assert.ok(change)
+    assert.deepEqual(
+      answer.applyAccessTemplate.map((each: { code: string | null }) => each.code),
+      ids.map((_, n) => (n < 500 ? null : 'CONFLICT'))
+    )
+    assert.deepEqual(await world.overrides(ids[499]!), ['page SHOW'])
+    assert.deepEqual(await world.overrides(ids[500]!), [])
   })
 
   test('bad input and stale versions are refused by name; roles hold', async () => {

@@ -93,11 +93,11 @@ forEachDatabase('contacts', open => {
       'a newer link': fresh,
       'another e-mail address': () =>
         data(portal, `mutation { updateContact(id: "${contact.id}", input: {email: "eda@example.net"}) { id } }`),
-      'a password that the contact changed': () => portal.query(
-          'acme.localhost',
-          `mutation { changePassword(oldPassword: "${testPassword}", newPassword: "a very good password") }`,
-          { session }
-        ),
+      'a password that the contact changed': async () => {
+        const change = `mutation { changePassword(oldPassword: "${testPassword}", newPassword: "a very good password") }`
+        const done = await portal.query('acme.localhost', change, { session: await portal.session(contact) })
+        assert.equal(done.json.errors, undefined, done.text)
+      },
       'a disabled contact': () => data(portal, `mutation { disableContact(id: "${contact.id}") { id } }`),
       'a reset': async () => {
         await data(portal, `mutation { enableContact(id: "${contact.id}") { id } }`)

@@ -2,31 +2,54 @@ import assert from 'node:assert/strict'
 import { after, describe, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Dialect } from '../../core/scope.ts'
+import { openDatabase } from '../../db/connect.ts'
 import { contract, migrate, migrationSteps } from '../../db/migrate.ts'
+import { ensureFirstOperator } from '../../http/first-operator.ts'
+import { startServing } from '../../http/serve.ts'
+import { readSettings } from '../../http/settings.ts'
 import { plugins } from '../../plugins/index.ts'
 import { Balancer } from '../support/balancer.ts'
 import { openers } from '../support/databases.ts'
 import { freePort } from '../support/free-port.ts'
-import { length } from '../support/length.ts'
-import { type PortalProcess, startPortalProcess } from '../support/portal-process.ts'
+import { isLong, length } from '../support/length.ts'
+import { type PortalProcess, processSettings, requestsTo, startPortalProcess } from '../support/portal-process.ts'
 import { upgradePlugin } from '../support/upgrade-plugin.ts'
 
 const host = 'upgrade.localhost'
 const password = 'correct horse battery'
 
-const startVersion = async (url: string, version: 1 | 2): Promise<PortalProcess & { monitorPort: number }> => {
-  const monitorPort = await freePort()
-  const portal = await startPortalProcess(
-    url,
-    [],
-    { TEST_PLUGIN_VERSION: `${version}`, PORTAL_MONITOR: `${monitorPort}`, PORTAL_DRAIN_SECONDS: '1' },
-    'test/support/upgrade-child.ts'
-  )
-  after(() => portal.kill())
-  return Object.assign(portal, { monitorPort })
+interface Version extends Pick<PortalProcess, 'port' | 'query' | 'operator' | 'stop'> {
+  readonly monitorPort: number
 }
 
-const signIn = async (portal: PortalProcess): Promise<string> => {
+/** As a process of its own in the long form, else inside this one, with connections of its own: a start of a process is dear. */
+const startVersion = async (url: string, version: 1 | 2): Promise<Version> => {
+  const monitorPort = await freePort()
+  const own = { PORTAL_MONITOR: `${monitorPort}`, PORTAL_DRAIN_SECONDS: '1' }
+  if (isLong) {
+    const environment = { ...own, TEST_PLUGIN_VERSION: `${version}` }
+    const portal = await startPortalProcess(url, [], environment, 'test/support/upgrade-child.ts')
+    after(() => portal.kill())
+    return Object.assign(portal, { monitorPort })
+  }
+  const port = await freePort()
+  const settings = readSettings({ ...processSettings(port, url), ...own })
+  const plugins = [upgradePlugin(version)]
+  const database = await openDatabase({ url })
+  await migrate(database, plugins)
+  const { end } = await startServing({ settings, plugins, database, logger: false }, ({ installation }) =>
+    ensureFirstOperator(installation).then(() => {})
+  )
+  let ended: Promise<void> | undefined
+  const stop = (): Promise<void> => {
+    ended ??= end()
+    return ended
+  }
+  after(stop)
+  return { port, monitorPort, stop, ...requestsTo(port) }
+}
+
+const signIn = async (portal: Version): Promise<string> => {
   const { createPortalDomain: brand } = await portal.operator(
     `mutation { createPortalDomain(input: { fqdn: "${host}", brandName: "B", features: ["upgrade"] }) { id } }`
   )

@@ -255,15 +255,18 @@ forEachDatabase('bad onboarding files', open => {
           did('A', '442079460001'),
           company('C', 'C', 'acme.localhost', 'CARRIER'),
           did('C', '442079460010'),
-          did('C', '12ab')
+          did('C', '12ab'),
+          did('C', '4.42079E+11')
         ),
         [
           [2, 'REFUSED'],
           [3, 'ERROR', 'CONFLICT', null],
           [4, 'REFUSED'],
           [5, 'ERROR', 'BAD_USER_INPUT', null],
-          [6, 'ERROR', 'BAD_USER_INPUT', 'number']
+          [6, 'ERROR', 'BAD_USER_INPUT', 'number'],
+          [7, 'ERROR', 'BAD_USER_INPUT', 'number']
         ],
+        /shortened by a spreadsheet/,
         /assigned to Old Company/,
         /carrier/
       ],
@@ -380,7 +383,7 @@ forEachDatabase('bad onboarding files', open => {
     }
 
     const refused: readonly [string | Buffer, RegExp][] = [
-      ['', /is empty/],
+      ['\r\n', /is empty/],
       ['record,company\n', /no lines/],
       [
         'record,company,curency,colour\nCOMPANY,A,EUR,red',
@@ -390,10 +393,17 @@ forEachDatabase('bad onboarding files', open => {
       ['record,company,name,Name\nCOMPANY,A,A,A', /column name is there twice/],
       ['record,company\nCOMPANY,A\nCOMPANY,"B\nCOMPANY,C', /begins on line 3 is not closed/],
       [Buffer.from('record,company,name\nCOMPANY,A,M\xfcller', 'latin1'), /save it as "CSV UTF-8"/],
-      [Buffer.from('record,company\nCOMPANY,A', 'utf16le'), /save it as "CSV UTF-8"/]
+      [Buffer.from('record,company\nCOMPANY,A', 'utf16le'), /save it as "CSV UTF-8"/],
+      ['record,company,name\nCOMPANY,A,nul\u0000byte', /is not UTF-8 text/],
+      [Buffer.from('89504e470d0a1a0a0000000d49484452', 'hex'), /is not UTF-8 text/],
+      [Buffer.from('504b0304140006000800', 'hex'), /is a spreadsheet or an archive, not CSV/],
+      [
+        `record,company,${Array.from({ length: 1_000 }, (_, index) => `c${index}`).join(',')}\nCOMPANY,A`,
+        /no column "c0".*The columns are record, company/
+      ],
+      [`record,company,name\nCOMPANY,A,${'x'.repeat(70_000)}`, /begins on line 2 is far too long/]
     ]
     for (const [content, says] of refused) {
-      if (content.length === 0) continue
       const { run, lines } = await onboard(portal, content)
       assert.equal(run.state, 'FAILED', String(says))
       assert.equal(run.errorCode, 'BAD_USER_INPUT')

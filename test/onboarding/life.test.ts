@@ -6,10 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
-import type { OnboardingRun } from '../../core/onboarding-runs.ts'
+import { type OnboardingRun, onboardingLinesKeptMs } from '../../core/onboarding-runs.ts'
+import { pruneOnboarding } from '../../db/onboarding-clean-up.ts'
 import { createOnboardingWork } from '../../db/onboarding-work.ts'
 import { rowsOf } from '../../db/sql.ts'
-import { runOnboarding } from '../../http/onboarding-runner.ts'
+import { giveUpOnboarding, runOnboarding } from '../../http/onboarding-runner.ts'
 import { runPortalCommand } from '../../http/portal-command.ts'
 import { readSettings } from '../../http/settings.ts'
 import { plugins } from '../../plugins/index.ts'
@@ -132,7 +133,7 @@ forEachDatabase('an onboarding run', open => {
     const database = await open({ plugins })
     const portal = await startPortal(t, { open: async () => database, plugins })
     // Several transactions to read, and several to write.
-    const count = length(1_200, 6_000)
+    const count = length(1_000, 6_000)
     const id = await queued(
       portal,
       file(
@@ -241,6 +242,37 @@ forEachDatabase('an onboarding run', open => {
     for (const { contacts, entries } of seen) assert.deepEqual([contacts, entries], [1, 1])
     const third = await onboard(portal, file(...lines))
     assert.equal(third.run.unchanged, 90)
+  })
+
+  test('that fails for good says what it did, and nothing of what it did not', async t => {
+    const portal = await startPortal(t, { open: () => open({ plugins }), plugins })
+    const { database, catalogue } = portal.installation
+    const work = createOnboardingWork(database, catalogue, plugins, 1)
+    const parts = { ...portal.installation, onboarding: { ...portal.installation.onboarding, work } }
+    const id = await queued(portal, file(company('A', 'Ash'), company('B', 'Beech'), 'CODE,A'))
+    let asked = 0
+    await runOnboarding(parts, id, async () => ++asked <= 1)
+    assert.deepEqual([(await runSeen(portal, id)).phase, (await runSeen(portal, id)).lines], ['CHECK', 3])
+    await work.checkSome((await work.take(id))!)
+    await giveUpOnboarding(parts, id)
+    const run = await runSeen(portal, id)
+    assert.deepEqual([run.state, run.errorCode, run.created, run.faulty, run.refused], ['FAILED', 'INTERNAL', 0, 1, 1])
+    assert.deepEqual(
+      (await linesOf(portal, id)).map(({ outcome }) => outcome),
+      ['REFUSED', null, 'ERROR']
+    )
+
+    // The lines of old runs go, the runs stay; what is young, or under way, stays whole.
+    const young = (await onboard(portal, file(company('C', 'Cedar')))).run.id
+    const waiting = await queued(portal, file(company('D', 'Dogwood')))
+    await runOnboarding(parts, waiting, async () => ++asked <= 3)
+    await portal.database.transaction(trx =>
+      trx.raw('UPDATE onboarding_run SET finished_at = finished_at - ? WHERE id = ?', [onboardingLinesKeptMs, id])
+    )
+    await pruneOnboarding(database)
+    assert.deepEqual(await linesOf(portal, id), [])
+    assert.equal((await runSeen(portal, id)).faulty, 1)
+    assert.deepEqual([(await linesOf(portal, young)).length, (await linesOf(portal, waiting)).length], [1, 1])
   })
 
   test('refuses the one company that somebody changed between check and write', async t => {

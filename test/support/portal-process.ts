@@ -32,6 +32,34 @@ export interface PortalProcess {
   readonly ended: Promise<number | null>
 }
 
+/** How a portal on a port is asked. */
+export const requestsTo = (port: number): Pick<PortalProcess, 'query' | 'operator'> => {
+  const query: PortalProcess['query'] = (host, document, { variables, session } = {}) =>
+    sendRequest(port, host, host === consoleHost ? '/operator/graphql' : '/graphql', {
+      method: 'POST',
+      ...(host === consoleHost ? { apiKey: processApiKey } : session === undefined ? {} : { session }),
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ query: document, ...(variables === undefined ? {} : { variables }) })
+    })
+  return {
+    query,
+    operator: async (document, variables) => {
+      const answer = await query(consoleHost, document, variables === undefined ? {} : { variables })
+      if (answer.json?.errors !== undefined || answer.json?.data == null) throw new Error(answer.text)
+      return answer.json.data
+    }
+  }
+}
+
+/** The settings that every portal of the tests' own runs with. */
+export const processSettings = (port: number, databaseUrl: string): Readonly<Record<string, string>> => ({
+  PORT: String(port),
+  PORTAL_DATABASE_URL: databaseUrl,
+  PORTAL_OPERATOR_API_KEY: processApiKey,
+  PORTAL_SECRET: 'test-secret-test-secret-test-secret-test',
+  PORTAL_RATE_LIMIT: '0'
+})
+
 /**
  * Starts the portal on a database and waits until it answers.
  * @param wrap a program that runs the process, such as strace with its arguments
@@ -53,11 +81,7 @@ export const startPortalProcess = async (
     detached: true,
     env: {
       ...clean,
-      PORT: String(port),
-      PORTAL_DATABASE_URL: databaseUrl,
-      PORTAL_OPERATOR_API_KEY: processApiKey,
-      PORTAL_SECRET: 'test-secret-test-secret-test-secret-test',
-      PORTAL_RATE_LIMIT: '0',
+      ...processSettings(port, databaseUrl),
       ...environment
     }
   })
@@ -81,13 +105,7 @@ export const startPortalProcess = async (
   const onExit = (): void => signal('SIGKILL')
   process.once('exit', onExit)
 
-  const query: PortalProcess['query'] = (host, document, { variables, session } = {}) =>
-    sendRequest(port, host, host === consoleHost ? '/operator/graphql' : '/graphql', {
-      method: 'POST',
-      ...(host === consoleHost ? { apiKey: processApiKey } : session === undefined ? {} : { session }),
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ query: document, ...(variables === undefined ? {} : { variables }) })
-    })
+  const { query, operator } = requestsTo(port)
   const finish = async (name: NodeJS.Signals): Promise<void> => {
     signal(name)
     await end
@@ -112,11 +130,7 @@ export const startPortalProcess = async (
     port,
     child,
     query,
-    operator: async (document, variables) => {
-      const answer = await query(consoleHost, document, variables === undefined ? {} : { variables })
-      if (answer.json?.errors !== undefined || answer.json?.data == null) throw new Error(answer.text)
-      return answer.json.data
-    },
+    operator,
     output: () => output,
     ended: end,
     kill: () => finish('SIGKILL'),

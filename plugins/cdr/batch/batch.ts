@@ -29,7 +29,7 @@ export interface Batch {
   readonly source: string
   readonly format: string
   readonly origin: BatchOrigin
-  /** `cli`, or who sent it as the audit log names it. */
+  /** Who sent it, as the audit log names it: `console:USER` by the command line. */
   readonly actor: string
   readonly fileName: string | null
   readonly fileId: string | null

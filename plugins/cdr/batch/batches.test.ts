@@ -2,9 +2,11 @@ import assert from 'node:assert/strict'
 import { it } from 'node:test'
 import { type PluginDatabase, PortalError } from '../../../core/plugin-api.ts'
 import { createPluginDatabase } from '../../../db/plugin-database.ts'
+import { readSettings } from '../../../http/settings.ts'
 import { callFileBytes, inPieces } from '../../../test/support/call-records.ts'
 import { openCallWorld } from '../../../test/support/call-world.ts'
 import { forEachDatabase } from '../../../test/support/databases.ts'
+import { logLines } from '../../../test/support/log-lines.ts'
 import { archiveCalls } from '../archive.ts'
 import type { Call } from '../call.ts'
 import { callFormats } from '../import/formats.ts'
@@ -307,6 +309,19 @@ forEachDatabase('batches of calls', open => {
     }
   })
 
+  it('corrections of calls of its own batch come at the same time, and none waits for another in a circle', async () => {
+    const { db, begin } = await setUp()
+    const entry = { batch: (await begin()).number, duplicates: 0, rejects: [] }
+    await ingestCalls(db, calls(40), entry)
+    for (let round = 0; round < 5; round += 1)
+      await Promise.all(
+        [0, 10, 20, 30].map(from =>
+          ingestCalls(db, calls(40, () => ({ replace: true, charge: BigInt(round) })).slice(from, from + 10), entry)
+        )
+      )
+    assert.equal((await batchByNumber(db, entry.batch))!.replaced, 200)
+  })
+
   it('collects what a switch sends by sender, feed and hour, and closes the hour', async () => {
     const { db } = await setUp()
     const send = (at: number, actor: string, bodies: readonly string[]) =>
@@ -589,6 +604,38 @@ forEachDatabase('batches of calls', open => {
     await watchFeeds(db, minutes(70))
     assert.equal((await listAlarms(db, of, {})).nodes[0]!.until, minutes(70))
     assert.deepEqual(await watchFeeds(db, minutes(99)), [])
+  })
+
+  it('tells the log once when a feed falls silent, and once when it is heard of again', async () => {
+    const { db, into } = await setUp()
+    await into(calls(1, () => ({ source: 'asterisk-csv:sbc01.example' })))
+    await setSilence(db, 'SOURCE', 'asterisk-csv:sbc01.example', 60, { actor: 'staff:1', ip: '' })
+    const { log, lines } = logLines(readSettings({}))
+    const job = cdr.jobs!.find(({ name }) => name === 'cdr-batches')!
+    for (const minute of [59, 61, 62]) await job.run(db, noon + minute * 60_000, log)
+    const said = () =>
+      lines
+        .map(line => JSON.parse(line))
+        .map(({ level, source, lastReceivedAt, msg }) => ({ level, source, lastReceivedAt, msg }))
+    const silent = {
+      ...{ level: 40, source: 'asterisk-csv:sbc01.example', lastReceivedAt: '2026-03-15T12:00:00.000Z' },
+      msg: 'a source of calls is silent'
+    }
+    assert.deepEqual(said(), [silent])
+    const { number } = await into([])
+    await db.run(`update {cdr_batch} set state = 'RUNNING' where number = ?`, [number])
+    await ingestCalls(
+      db,
+      calls(1, () => ({ source: 'asterisk-csv:sbc01.example', identity: 'next' })),
+      {
+        ...{ batch: number, duplicates: 0, rejects: [] },
+        at: noon + 63 * 60_000
+      }
+    )
+    for (const minute of [64, 65]) await job.run(db, noon + minute * 60_000, log)
+    assert.deepEqual(said().slice(1), [
+      { ...silent, lastReceivedAt: '2026-03-15T13:03:00.000Z', msg: 'a source of calls is heard of again' }
+    ])
   })
 
   it('records of months that are gone are rejected, and monitoring hears of feeds and batches', async () => {

@@ -17,10 +17,15 @@ const ask = async (
 ) => (await portal.query(consoleHost, document, { apiKey, variables })).json
 const code = (answer: { errors?: { extensions: { code: string } }[] }) => answer.errors?.[0]?.extensions.code
 
-const upload = async (portal: TestPortal, name: string, body: Buffer | string): Promise<string> => {
+const upload = async (
+  portal: TestPortal,
+  name: string,
+  body: Buffer | string,
+  apiKey = portal.apiKey
+): Promise<string> => {
   const answer = await portal.request(consoleHost, `/operator/files?name=${name}`, {
     method: 'POST',
-    apiKey: portal.apiKey,
+    apiKey,
     headers: { 'content-type': 'text/csv' },
     body
   })
@@ -74,6 +79,10 @@ forEachDatabase("the operators' side of calls that arrive", open => {
     assert.deepEqual([dried.state, dried.loaded, dried.rejected, dried.rejectsWaiting], ['DONE', 13, 3, 3])
     const begun = (await ask(portal, importing, sound)).data.importCalls
     assert.equal(begun.state, 'RUNNING')
+    for (const again of [false, true]) {
+      const twice = await ask(portal, importing, { ...sound, again })
+      assert.deepEqual([code(twice), twice.errors[0].extensions.reason], ['CONFLICT', 'DELIVERY_RUNNING'])
+    }
     await portal.installation.jobs.runDue()
     const batch = await batchOf(portal, begun.id)
     assert.deepEqual(
@@ -152,6 +161,16 @@ forEachDatabase("the operators' side of calls that arrive", open => {
     await portal.installation.jobs.runDue()
     const after = await batchOf(portal, failed.id)
     assert.deepEqual([after.state, after.error], ['FAILED', 'No record was fit to load.'])
+    // Of another operator: an admin may, and whoever is no admin never gets so far. One whose time is over: nobody.
+    const theirs = await upload(portal, 'theirs.csv', callFileBytes('asterisk-cdr-csv-21.csv'), support)
+    const taken = (await ask(portal, importing, { ...sound, fileId: theirs })).data.importCalls
+    assert.equal(code(await ask(portal, importing, { ...sound, fileId: theirs }, support)), 'FORBIDDEN')
+    await portal.database.writer('operator_file').where('id', theirs).update({ expires_at: 1 })
+    assert.equal(code(await ask(portal, importing, { ...sound, fileId: theirs, source: 'x' })), 'NOT_FOUND')
+    await portal.installation.jobs.runDue()
+    const lost = await batchOf(portal, taken.id)
+    assert.deepEqual([lost.state, lost.loaded], ['FAILED', 0])
+    assert.match(lost.error, /no longer kept; upload it again/)
   })
 
   it('a switch’s calls are one batch an hour, its feed is watched, its corrections replace', async t => {

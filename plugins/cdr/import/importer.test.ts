@@ -16,7 +16,7 @@ const master = callFile('asterisk-cdr-csv-18.csv')
 
 const run = async (world: CallWorld, args: readonly string[], stdin?: AsyncIterable<Uint8Array>) => {
   const lines: string[] = []
-  const code = await runImport(args, world.db, line => lines.push(line), stdin)
+  const code = await runImport(args, world.db, line => lines.push(line), 'console:olga', stdin)
   return { code, lines, text: lines.join('\n') }
 }
 
@@ -103,7 +103,14 @@ describe('the command', () => {
     assert.match(again.text, /0 records: 0 loaded/)
     assert.match((await run(world, [...args, '--again'])).text, /2 known already/)
     assert.match((await run(world, [...args, '--source', 'fs2'])).text, /2 loaded/)
+    const [entry, ...others] = await world.database.reader('audit_entry').where('target', id)
+    assert.deepEqual([entry.action, entry.actor, others], ['importCalls', 'console:olga', []])
+    assert.equal(JSON.parse(entry.after).file, 'freeswitch-two-legs.ndjson')
+    const entries = async () => (await world.database.reader('audit_entry').select('seq')).length
+    const before = await entries()
     assert.match((await run(world, [...args, '--dry-run'])).text, /2 could be loaded/)
+    assert.match((await run(world, args)).text, /delivered before/)
+    assert.equal(await entries(), before, 'what loads nothing leaves no entry')
   })
 
   test('--replace puts corrections in the place of known calls, and counts them', async () => {

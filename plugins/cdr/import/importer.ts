@@ -143,6 +143,7 @@ export const runImport = async (
   args: readonly string[],
   db: PluginDatabase,
   print: (line: string) => void,
+  actor: string,
   stdin: AsyncIterable<Uint8Array> = process.stdin
 ): Promise<number> => {
   let command: Command | null
@@ -200,12 +201,17 @@ export const runImport = async (
           source: feed,
           format: format.name,
           origin: 'CLI',
-          actor: 'cli',
+          actor,
           options,
           fileName: name,
           sha256
         } as const
-        batch = await beginBatch(db, begun, await db.now())
+        batch = await db.transaction(async trx => {
+          const begins = (await beginBatch(trx, begun, await trx.now()))!
+          const after = { file: name, sha256, format: format.name, ...options, source: feed }
+          await trx.audit({ actor, action: 'importCalls', target: begins.id, after })
+          return begins
+        })
       }
       const number = batch?.number
       const input = file === '-' ? hashed(stdin, hash) : createReadStream(file)
@@ -296,5 +302,5 @@ const add = (total: ImportCounts, counts: ImportCounts) => {
 export const cdrImporter: PluginImporter = {
   name: 'cdr',
   summary: 'call records of Asterisk, FreeSWITCH and others',
-  run: (args, db, print) => runImport(args, db, print)
+  run: (args, db, print, actor) => runImport(args, db, print, actor)
 }
