@@ -216,6 +216,16 @@ forEachDatabase('access templates', open => {
     await undo()
     assert.deepEqual([await world.overrides(a), await drift(world, one)], [['news SHOW', 'page HIDE'], { A: [] }])
 
+    // Taken away by hand while it was applied, brought back when it no longer is: in nobody's hands.
+    const { id: c } = await world.portal.company('C')
+    await world.data(apply, { variables: { id: one, ids: [c] } })
+    await world.data(set, { variables: { id: c, o: [{ key: 'page', override: 'INHERIT' }] } })
+    const byHand = (await world.audit(c)).at(-1)!
+    await world.data(lift, { variables: { id: one, ids: [c] } })
+    await world.data(revert, { variables: { id: byHand.id } })
+    const [back, ...more] = (await world.portal.installation.stores.companies.get(c))!.overrides
+    assert.deepEqual([back?.key, back?.templateId, more], ['page', undefined, []])
+
     // Undoing the first of two writes leaves what the second wrote, in nobody's hands.
     const { id: b } = await world.portal.company('B')
     const two = await template(world, 'Two', show('calls'))

@@ -236,7 +236,9 @@ describe('kill -9 in the middle of a restore', () => {
           cwd: root,
           stdio: ['ignore', 'pipe', 'pipe']
         })
-        return { child, ended: once(child, 'exit') }
+        let said = ''
+        child.stderr!.on('data', part => (said += part))
+        return { child, ended: once(child, 'exit'), said: () => said }
       }
       let whole = 0
       let before = 0
@@ -260,11 +262,11 @@ describe('kill -9 in the middle of a restore', () => {
       }
       // The next one succeeds whatever the last one left.
       for (let attempt = 1; ; attempt++) {
-        const { ended } = start()
+        const { ended, said } = start()
         const [code] = (await ended) as [number]
         if (code === 0) break
         // The server may not have noticed yet that the killed process is gone.
-        assert.ok(attempt < 20)
+        assert.ok(attempt < 20, said())
         await sleep(500)
       }
       assert.equal(await legs(), 20_000)

@@ -312,11 +312,17 @@ forEachDatabase('batches of calls', open => {
   it('corrections of calls of its own batch come at the same time, and none waits for another in a circle', async () => {
     const { db, begin } = await setUp()
     const entry = { batch: (await begin()).number, duplicates: 0, rejects: [] }
-    await ingestCalls(db, calls(40), entry)
+    // Hours of their own: loads of one hour wait for each other at its sums.
+    const apart = (i: number) => ({ startedAt: noon + i * hour })
+    await ingestCalls(db, calls(40, apart), entry)
     for (let round = 0; round < 5; round += 1)
       await Promise.all(
         [0, 10, 20, 30].map(from =>
-          ingestCalls(db, calls(40, () => ({ replace: true, charge: BigInt(round) })).slice(from, from + 10), entry)
+          ingestCalls(
+            db,
+            calls(40, i => ({ ...apart(i), replace: true, charge: BigInt(round) })).slice(from, from + 10),
+            entry
+          )
         )
       )
     assert.equal((await batchByNumber(db, entry.batch))!.replaced, 200)

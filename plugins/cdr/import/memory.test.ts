@@ -8,10 +8,10 @@ import { EqualRows } from './equal-rows.ts'
 
 const root = join(import.meta.dirname, '../../..')
 /** What all rows together would exceed. */
-const heapMb = length(80, 128)
+const heapMb = length(64, 128)
 
 test('a long file streams: the heap stays within a fixed limit, however many rows there are', async () => {
-  const rows = length(30_000, 1_000_000)
+  const rows = length(60_000, 1_000_000)
   const { stdout } = await promisify(execFile)(
     process.execPath,
     [`--max-old-space-size=${heapMb}`, '--import', 'tsx', 'test/support/import-probe.ts', String(rows)],
