@@ -288,7 +288,7 @@ forEachDatabase('access templates', open => {
   })
 
   test('620 companies come in chunks, pages and counts; other companies keep what they have', async () => {
-    const world = await startScaleWorld(open)
+    const world = await startScaleWorld(open, ['page'])
     const { stores } = world.portal.installation
     const ids = await manyCompanies(world, 620)
     // Every third has one of the keys by hand: each company is written with keys of its own.
