@@ -43,6 +43,8 @@ const rules: readonly Rule[] = [
   [/[^\s"'<>(){}[\],;:=@/]+@[^\s"'<>(){}[\],;:=@/]+/g, mask],
   // Tokens, keys, signatures and hashes; our ids have sixteen characters.
   [/[A-Za-z0-9_-]{32,}/g, mask],
+  // Recovery codes of two-factor sign-in.
+  [/\b(?:[A-Z0-9]{4}-){3}[A-Z0-9]{4}\b/gi, mask],
   // Telephone numbers: written together, with a plus, or in groups that begin with a zero or a bracket.
   [/\+\d[\d ()./-]{5,}\d/g, mask],
   [/(?<![\w.:-])(?:0\d{1,4}|\(\d{2,5}\))(?:[ /-]\d{2,5}){2,}(?![\w:])/g, mask],

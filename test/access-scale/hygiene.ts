@@ -148,16 +148,30 @@ forEachDatabase('override hygiene', open => {
     }
   })
 
-  test('620 companies in chunks, while somebody else makes half of the overrides count', async () => {
+  test('620 companies in chunks, while somebody else makes the rest of the overrides count', async () => {
     const world = await startScaleWorld(open, ['page'])
     const { portal } = world
     const { stores } = portal.installation
     const ids = await manyCompanies(world, 620)
     await stores.companies.bulkSetOverrides(ids, [{ key: 'page', override: 'SHOW' }], testActor)
-    const cleaning = world.data(clean, { variables: { reason: 'EQUAL_TO_DEFAULT', count: 620 } })
-    // The brand says otherwise from some moment on: what is left by then is no longer idle and must stay.
-    await stores.brands.setFeatures(portal.world.acme.id, [{ key: 'page', enabled: false }], testActor)
-    const { cleanUpOverrides: done } = await cleaning
+    // After the first chunk the brand says otherwise: what is left by then is no longer idle and must stay.
+    const { database } = portal
+    const { transaction } = database
+    let changed = false
+    Object.assign(database, {
+      transaction: async (work: Parameters<typeof transaction>[0]) => {
+        const done = await transaction(work)
+        if (!changed && (await stores.audit.list({ first: 1, action: 'cleanUpOverrides' })).nodes.length > 0) {
+          changed = true
+          await stores.brands.setFeatures(portal.world.acme.id, [{ key: 'page', enabled: false }], testActor)
+        }
+        return done
+      }
+    })
+    const { cleanUpOverrides: done } = await world
+      .data(clean, { variables: { reason: 'EQUAL_TO_DEFAULT', count: 620 } })
+      .finally(() => Object.assign(database, { transaction }))
+    assert.deepEqual(done, { removed: 500, companies: 500, remaining: 0 })
     const left = await portal.database.transaction(trx => trx('company_override').whereIn('company_id', ids))
     assert.equal(done.removed + left.length, 620)
     const entries = (await stores.audit.list({ first: 500, action: 'setDomainFeatures' })).nodes

@@ -1,10 +1,13 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { test } from 'node:test'
 import { definePlugin, type PluginDatabase, type PortalContext } from '../../core/plugin-api.ts'
 import { openDatabase } from '../../db/connect.ts'
 import { redactText } from '../../http/redact.ts'
+import { newRecoveryCode } from '../../http/second-factor.ts'
 import { readSettings } from '../../http/settings.ts'
 import { newToken } from '../../http/tokens.ts'
+import { base32 } from '../../http/totp.ts'
 import { forEachDatabase } from '../support/databases.ts'
 import { logLines } from '../support/log-lines.ts'
 import { consoleHost, startPortal } from '../support/portal.ts'
@@ -17,13 +20,15 @@ const canary = {
   password: 'canary-password-7f3a',
   token: newToken(),
   ticket: newToken(),
+  totp: base32(randomBytes(20)),
+  recovery: newRecoveryCode(),
   signature: newToken(),
   apiKey: 'canary-operator-key-of-the-settings',
   secret: 'canary-secret-of-the-settings-0123456789',
   row: 'canary words of a customer'
 } as const
 
-const told = `call ${canary.number} or ${canary.grouped}, write ${canary.email}, https://x.example/view-as?ticket=short-ticket-1 Bearer ${canary.token}`
+const told = `call ${canary.number} or ${canary.grouped}, write ${canary.email}, https://x.example/view-as?ticket=short-ticket-1 Bearer ${canary.token}, authenticator ${canary.totp}, code ${canary.recovery}`
 
 const faulty = (): Error =>
   Object.assign(new Error(told, { cause: new Error(`inside: ${told}`, { cause: { toString: () => told } }) }), {
