@@ -52,10 +52,7 @@ export class JobRunner {
 
   /** Runs what is due in this process and waits for it; for processes that take no part otherwise. */
   async runDue(): Promise<void> {
-    do {
-      await this.#look()
-      await Promise.allSettled(this.#running)
-    } while (this.#running.size > 0)
+    while ((await this.#look()) > 0 || this.#running.size > 0) await Promise.allSettled(this.#running)
   }
 
   /** Looks for work now rather than at the next turn, if this process takes part. */
@@ -65,7 +62,9 @@ export class JobRunner {
       this.#again = true
       return
     }
-    this.#looking = (this.#entered ? this.#look() : this.#enter().then(() => this.#look()))
+    this.#looking = (this.#entered ? Promise.resolve() : this.#enter())
+      .then(() => this.#look())
+      .then(() => {})
       .catch((error: unknown) => this.#log.warn({ err: error }, 'the job table cannot be read'))
       .finally(() => {
         this.#looking = null
@@ -89,16 +88,20 @@ export class JobRunner {
     await Promise.allSettled(this.#running)
   }
 
-  async #look(): Promise<void> {
+  /** Takes what is due, as far as there is room. Resolves to how many jobs it took. */
+  async #look(): Promise<number> {
+    let taken = 0
     while (!this.#stopped && this.#running.size < atATime) {
       const job = await this.#store.acquire([...this.#kinds.keys()], lease)
-      if (job === null) return
+      if (job === null) break
+      taken += 1
       const run = this.#run(job).finally(() => {
         this.#running.delete(run)
         this.wake()
       })
       this.#running.add(run)
     }
+    return taken
   }
 
   async #run(job: JobLease): Promise<void> {

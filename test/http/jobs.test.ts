@@ -45,6 +45,21 @@ forEachDatabase('jobs', open => {
     assert.equal(row.last_error, 'it does not work')
   })
 
+  test('everything that is due runs, also more than has room at a time', async () => {
+    const database = await open()
+    const store = createJobStore(database)
+    const done: unknown[] = []
+    const kind: JobKind = {
+      name: 'work',
+      run: async payload => {
+        done.push(payload)
+      }
+    }
+    for (let number = 0; number < 7; number += 1) await store.enqueue('work', number)
+    await new JobRunner(store, [kind], quiet).runDue()
+    assert.deepEqual(done.toSorted(), [0, 1, 2, 3, 4, 5, 6])
+  })
+
   test('a job that ended its process each time is not tried for ever', async () => {
     const database = await open()
     const store = createJobStore(database)
