@@ -118,7 +118,7 @@ it('goes on after a SQLite transaction whose end failed, or that SQLite gave up 
       await trx.raw('PRAGMA defer_foreign_keys = ON')
       await note('a', 'nobody')(trx)
     }),
-    /FOREIGN KEY/
+    { code: 'CONFLICT' }
   )
   const [{ page_count }] = await db.writer.raw('PRAGMA page_count')
   await db.writer.raw(`PRAGMA max_page_count = ${page_count}`)

@@ -41,7 +41,7 @@ const filterInput = (prefix: string, filter: AuditFilterArguments): AuditFilter 
 }
 
 /** Entries of one file. */
-const mostExported = 500_000
+const mostExported = 100_000
 
 /** Ids stand as they are, so that they can be looked up; some begin with a minus. */
 const exportColumns: readonly CsvColumn[] = [
