@@ -113,7 +113,7 @@ operator "mutation { createCompany(input: { name: \\"Alder Bakery\\", userType: 
   assert.match(outputOf('import cdr'), /1 loaded.*1 rejected/)
   assert.match(outputOf('rerunCallBatch'), /"accountCode":"ALDER-2"/)
   assert.match(outputOf('undoCallBatch'), /"state":"UNDONE","undone":1/)
-  assert.match(outputOf('suspendCompany'), /"status":"PENALTY"[^]*"status":"ACTIVE"/)
+  assert.match(outputOf('suspendCompany'), /"status":"PENALTY"[\s\S]*"status":"ACTIVE"/)
   assert.match(outputOf('onboard companies.csv'), /unchanged/i)
   assert.match(await readFile(join(folder, 'audit.csv'), 'utf8'), /setCompanyOverrides/)
   assert.match(outputOf('explainAccess'), /"effective":false/)
