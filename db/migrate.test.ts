@@ -8,6 +8,7 @@ import { ConfigurationError, type PortalError } from '../core/errors.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import { bulkyPlugin, bulkyTables } from '../test/support/bulky-plugin.ts'
 import { forEachDatabase, type TestDatabase } from '../test/support/databases.ts'
+import { length } from '../test/support/length.ts'
 import { notesPlugin } from '../test/support/notes-plugin.ts'
 import { openDatabase } from './connect.ts'
 import { contract, enterProcess, migrate, migrationSteps, schemaState } from './migrate.ts'
@@ -146,6 +147,7 @@ forEachDatabase('migrate', open => {
   })
 
   describe('killed in the middle', () => {
+    const cycles = length(3, 30)
     it('leaves old or new, never between, and carries on', async () => {
       const db = await open({ empty: true })
       const start = async () => {
@@ -164,7 +166,7 @@ forEachDatabase('migrate', open => {
       await whole.ended
       const lasts = Date.now() - begun
       let partly = 0
-      for (let cycle = 0; cycle < 10; cycle++) {
+      for (let cycle = 0; cycle < cycles; cycle++) {
         await wipeOut(db)
         const { child, ended } = await start()
         await sleep(Math.random() * lasts)
@@ -186,7 +188,7 @@ forEachDatabase('migrate', open => {
         await migrate(db, [bulkyPlugin])
         assert.equal((await tablesOf(db)).filter(table => table.startsWith('bulky_')).length, 4 * bulkyTables)
       }
-      console.log(`# killed between the first and the last migration in ${partly} of 10 cycles`)
+      console.log(`# killed between the first and the last migration in ${partly} of ${cycles} cycles`)
     })
   })
 })

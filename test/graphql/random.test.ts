@@ -15,11 +15,12 @@ import { PortalError } from '../../core/errors.ts'
 import type { Resolver, Resolvers } from '../../core/plugin-api.ts'
 import type { PortalCaller } from '../../graphql/portal-schema.ts'
 import { applyScalars, scalarCodecs } from '../../graphql/scalars.ts'
+import { length } from '../support/length.ts'
 import { randomDocument } from './random-document.ts'
 import { allKeys, anonymous, calls, numbers, schema, startToy, viewer, without } from './toy.ts'
 
-/** Runs of each property; the long proof sets more. */
-const numRuns = Number(process.env.PORTCULLIS_GRAPHQL_RUNS ?? 2_000)
+/** Runs of each property. */
+const numRuns = length(800, 10_000)
 
 /** What a per-field guard would answer: every field asks for itself, nothing is cut, nothing compiled. */
 const naive = (): { readonly naiveSchema: GraphQLSchema; readonly hidden: Set<string> } => {

@@ -167,8 +167,8 @@ const crash = (dialect: Dialect, cycles: number): void => {
 }
 
 describe('kill -9 under access writes and bulk edits', () => {
-  crash('sqlite', length(4, 200))
-  crash('postgresql', length(3, 50))
+  crash('sqlite', length(2, 200))
+  crash('postgresql', length(2, 50))
 })
 
 test('on SQLite the log is synced between a commit and its answer', async t => {
