@@ -20,7 +20,7 @@ import { randomDocument } from './random-document.ts'
 import { allKeys, anonymous, calls, numbers, schema, startToy, viewer, without } from './toy.ts'
 
 /** Runs of each property. */
-const numRuns = length(800, 10_000)
+const numRuns = length(500, 10_000)
 
 /** What a per-field guard would answer: every field asks for itself, nothing is cut, nothing compiled. */
 const naive = (): { readonly naiveSchema: GraphQLSchema; readonly hidden: Set<string> } => {

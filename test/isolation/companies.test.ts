@@ -9,7 +9,7 @@ import { type IsolationWorld, openIsolationWorld, type Party, range, type Visito
 import { comparable, type Mode, modes, type Probe, plainProbes, probesAbout, question, send, unlike } from './probes.ts'
 
 /** Every how many-th probe is asked: of one way of writing in the short form, of all ways in the long one. */
-const stride = isLong ? 23 : 331
+const stride = isLong ? 23 : 499
 /** The long form asks others each day, and all of them within as many days. */
 const first = isLong ? Math.floor(Date.now() / 86_400_000) % stride : 0
 
