@@ -1,9 +1,9 @@
 import type { Catalogue } from './catalogue.ts'
 import { badInput } from './errors.ts'
 import type { UserType } from './feature.ts'
-import type { OverrideChange } from './ports.ts'
+import type { Actor, CompanyOverride, OverrideChange } from './ports.ts'
 
-// What an access write must satisfy before anything is written; the same for every store.
+// What an access write must satisfy before anything is written, and what it makes of it; the same for every store.
 
 /** @throws PortalError BAD_USER_INPUT: unknown key, two values for one key, an interval that never begins */
 export const checkOverrideChanges = (
@@ -62,3 +62,17 @@ export const checkDomainColumns = (
         `"${name}" is not a column of ${list.report} for a ${list.userType}, or is named twice`
       )
 }
+
+/** The override that a change leaves; null for INHERIT. @param at milliseconds since 1970 UTC */
+export const overrideOf = (change: OverrideChange, actor: Actor, at: number): CompanyOverride | null =>
+  change.override === 'INHERIT'
+    ? null
+    : {
+        key: change.key,
+        override: change.override,
+        validFrom: change.validFrom ?? null,
+        validUntil: change.validUntil ?? null,
+        reason: change.reason ?? actor.reason ?? null,
+        setBy: actor.operator.actor,
+        setAt: at
+      }

@@ -1,4 +1,4 @@
-import { checkOverrideChanges } from './access-input.ts'
+import { checkOverrideChanges, overrideOf } from './access-input.ts'
 import { statusAfter } from './company-status.ts'
 import { PortalError } from './errors.ts'
 import { changing, checkVersion, companyWith, contains, decides, type Memory, page, type Touch } from './memory-rows.ts'
@@ -7,7 +7,6 @@ import {
   type Actor,
   type BulkResult,
   type Company,
-  type CompanyOverride,
   type CompanyStore,
   type CountedPage,
   type OverrideChange,
@@ -120,22 +119,9 @@ export class MemoryCompanies implements CompanyStore {
     checkVersion(company, expectedVersion)
     const touches = changes.map(change => {
       const before = company.overrides.find(each => each.key === change.key)
-      return { field: `override:${change.key}`, before, after: this.#override(change, actor) }
+      return { field: `override:${change.key}`, before, after: overrideOf(change, actor, this.#memory.now()) }
     })
     return this.#write(company, touches, action, actor)
-  }
-
-  #override(change: OverrideChange, actor: Actor): CompanyOverride | null {
-    if (change.override === 'INHERIT') return null
-    return {
-      key: change.key,
-      override: change.override,
-      validFrom: change.validFrom ?? null,
-      validUntil: change.validUntil ?? null,
-      reason: change.reason ?? actor.reason ?? null,
-      setBy: actor.operator.actor,
-      setAt: this.#memory.now()
-    }
   }
 
   async bulkSetOverrides(

@@ -5,15 +5,6 @@ import type { CompanyFacts, PluginDatabase } from './scope.ts'
 /** What a cell says to empty what it names. An empty cell says nothing. */
 export const clearMark = '(none)'
 
-/** A spreadsheet runs what starts like this; apostrophes before it are part of the text. */
-const formula = /^'*[=+\-@\t\r]/
-
-/** A text as it stands in a file that people open in spreadsheets. */
-export const shielded = (text: string): string => (formula.test(text) ? `'${text}` : text)
-
-/** The text that `shielded` made safe: exactly the one apostrophe goes. */
-export const unshielded = (cell: string): string => (cell.startsWith("'") && formula.test(cell) ? cell.slice(1) : cell)
-
 /**
  * CREATE, UPDATE, UNCHANGED: what the line does or did. ERROR: the line is wrong. REFUSED: the line is fine, and another
  * line of its company is wrong.

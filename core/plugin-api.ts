@@ -4,6 +4,7 @@ import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { AccessSet } from './access-set.ts'
 import type { ColumnSetDefinition } from './column-set.ts'
+import type { CsvColumn } from './csv-cell.ts'
 import type { FeatureDefinition, UserType } from './feature.ts'
 import type { PluginOnboarding } from './onboarding.ts'
 import type { OperatorFiles } from './operator-file.ts'
@@ -13,6 +14,7 @@ import type { Operator, StaffRole, Viewer } from './viewer.ts'
 export type { AccessSet } from './access-set.ts'
 export * from './amount.ts'
 export type { Column, ColumnDefinition, ColumnSet, ColumnSetDefinition, ColumnType } from './column-set.ts'
+export { type CsvColumn, defused, shielded, unshielded } from './csv-cell.ts'
 export { isCurrency } from './currency.ts'
 export { definePlugin } from './define-plugin.ts'
 export { badInput, ConfigurationError, type ErrorCode, PortalError } from './errors.ts'
@@ -26,9 +28,7 @@ export {
   type OnboardingFact,
   type OnboardingStep,
   type PluginOnboarding,
-  shielded,
-  unchangedStep,
-  unshielded
+  unchangedStep
 } from './onboarding.ts'
 export type { OperatorFile, OperatorFiles } from './operator-file.ts'
 export { readGridFilter, readGridSort, readObject } from './read-grid-filter.ts'
@@ -110,7 +110,7 @@ export interface ExportableGrid {
   /** The report whose columns it offers, when the columns are access entries. */
   readonly report?: string
   /** Columns a viewer may export, in default order. */
-  columns(context: PortalContext): readonly { readonly name: string; readonly title: string; readonly text: boolean }[]
+  columns(context: PortalContext): readonly CsvColumn[]
   /**
    * Pages of rows, column name → value, by keyset; the same scope, filter and column checks as the page it exports.
    * @throws PortalError BAD_USER_INPUT for a filter or column the viewer may not use

@@ -3,7 +3,7 @@ import type { AccessScaleStores } from '../core/access-scale.ts'
 import type { Catalogue } from '../core/catalogue.ts'
 import { createAccessHistory } from './access-history-store.ts'
 import { createAccessTemplateStore } from './access-template-store.ts'
-import { writeAudit } from './audit.ts'
+import { doneBy, writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { createOverrideCleanUp } from './override-clean-up.ts'
 
@@ -11,10 +11,9 @@ const createAuditExportLog = (db: Database): AuditExportLog => ({
   record: (fileId, filter, rows, actor) =>
     db.transaction(async trx => {
       await writeAudit(trx, {
-        actor: actor.operator.actor,
+        ...doneBy(actor),
         action: 'exportAuditLog',
         target: fileId,
-        ip: actor.operator.ip,
         after: { filter, rows }
       })
     })

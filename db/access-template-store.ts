@@ -16,7 +16,7 @@ import type { AccessAction, Actor } from '../core/ports.ts'
 import { driftedCount, driftOf, templateCompanies } from './access-template-drift.ts'
 import { bringTouches, changesOf, conflictsOf, liftTouches, readScene, refusal } from './access-template-plan.ts'
 import type { Touch } from './access-write.ts'
-import { writeAudit } from './audit.ts'
+import { doneBy, writeAudit } from './audit.ts'
 import { lockCompanies } from './company-write.ts'
 import type { Database } from './connect.ts'
 import { readName } from './input.ts'
@@ -274,12 +274,10 @@ export const createAccessTemplateStore = (db: Database, catalogue: Catalogue): A
         ])
         await putLines(trx, id, input.overrides)
         await writeAudit(trx, {
-          actor: actor.operator.actor,
+          ...doneBy(actor),
           action: 'createAccessTemplate',
           target: id,
-          ip: actor.operator.ip,
-          after: { name, description: input.description, overrides: inOrder(input.overrides) },
-          reason: actor.reason ?? null
+          after: { name, description: input.description, overrides: inOrder(input.overrides) }
         })
         return found(await readTemplate(trx, id))
       })
@@ -313,13 +311,11 @@ export const createAccessTemplateStore = (db: Database, catalogue: Catalogue): A
         )
         if (changed.includes('overrides')) await putLines(trx, id, after.overrides)
         await writeAudit(trx, {
-          actor: actor.operator.actor,
+          ...doneBy(actor),
           action: 'updateAccessTemplate',
           target: id,
-          ip: actor.operator.ip,
           before: only(before),
-          after: only(after),
-          reason: actor.reason ?? null
+          after: only(after)
         })
         return found(await readTemplate(trx, id))
       })
@@ -336,12 +332,10 @@ export const createAccessTemplateStore = (db: Database, catalogue: Catalogue): A
           )
         await trx.raw('DELETE FROM access_template WHERE id = ?', [id])
         await writeAudit(trx, {
-          actor: actor.operator.actor,
+          ...doneBy(actor),
           action: 'deleteAccessTemplate',
           target: id,
-          ip: actor.operator.ip,
-          before: { name: old.name, description: old.description, overrides: inOrder(old.overrides) },
-          reason: actor.reason ?? null
+          before: { name: old.name, description: old.description, overrides: inOrder(old.overrides) }
         })
       }),
 

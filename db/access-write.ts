@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import { PortalError } from '../core/errors.ts'
 import { type AccessAction, type Actor, type AuditEntry, UNASSIGNED_SCOPE } from '../core/ports.ts'
+import { doneBy } from './audit.ts'
 import { insertRows } from './insert-rows.ts'
 import { newId, rowOf } from './sql.ts'
 
@@ -40,15 +41,13 @@ export const auditWrites = async (
   const entries = writes.map(write => ({
     id: newId(),
     at,
-    actor: actor.operator.actor,
+    ...doneBy(actor),
     action,
     target: write.target,
     before: side(write.touches, 'before'),
     after: side(write.touches, 'after'),
-    reason: actor.reason ?? null,
     companyId: write.companyId ?? null,
-    domainId: write.domainId ?? null,
-    ip: actor.operator.ip
+    domainId: write.domainId ?? null
   }))
   await insertRows(
     trx,

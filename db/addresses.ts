@@ -25,30 +25,16 @@ export const refuseTakenAddresses = async (trx: Knex, companyId: string, onlyAdd
       ).map(row => row.email_lower)
   if (addresses.length === 0) return
   await lockAddresses(trx, addresses)
-  const twin = await rowOf<{ email: string }>(
-    trx,
-    `SELECT mine.email FROM contact mine
-       JOIN company home ON home.id = mine.company_id
-       JOIN contact other ON other.email_lower = mine.email_lower AND other.id <> mine.id
-       JOIN company away ON away.id = other.company_id
-     WHERE mine.company_id = ? AND mine.email_lower IN (SELECT value FROM ${wordsOf(trx).each})
-       AND (home.domain_id IS NULL OR away.domain_id IS NULL OR home.domain_id = away.domain_id)
-     LIMIT 1`,
-    [companyId, JSON.stringify(addresses)]
-  )
-  if (twin) throw new PortalError('CONFLICT', `The address ${twin.email} already belongs to another contact there.`)
+  await refuseTwins(trx, [companyId], addresses)
 }
 
-/** The same for all contacts of many companies, after all of them changed. */
-export const refuseTakenAddressesOn = async (trx: Knex, companyIds: readonly string[]): Promise<void> => {
+/** @param addresses only these, lower case; all when left out. @throws PortalError CONFLICT */
+const refuseTwins = async (
+  trx: Knex,
+  companyIds: readonly string[],
+  addresses: readonly string[] | null = null
+): Promise<void> => {
   const { each } = wordsOf(trx)
-  const ids = JSON.stringify(companyIds)
-  await trx.raw(
-    `INSERT INTO contact_email (email_lower)
-     SELECT DISTINCT email_lower FROM contact WHERE company_id IN (SELECT value FROM ${each}) ORDER BY email_lower
-     ON CONFLICT (email_lower) DO UPDATE SET uses = contact_email.uses + 1`,
-    [ids]
-  )
   const twin = await rowOf<{ email: string }>(
     trx,
     `SELECT mine.email FROM contact mine
@@ -56,9 +42,21 @@ export const refuseTakenAddressesOn = async (trx: Knex, companyIds: readonly str
        JOIN contact other ON other.email_lower = mine.email_lower AND other.id <> mine.id
        JOIN company away ON away.id = other.company_id
      WHERE mine.company_id IN (SELECT value FROM ${each})
+       ${addresses === null ? '' : `AND mine.email_lower IN (SELECT value FROM ${each})`}
        AND (home.domain_id IS NULL OR away.domain_id IS NULL OR home.domain_id = away.domain_id)
      LIMIT 1`,
-    [ids]
+    [JSON.stringify(companyIds), ...(addresses === null ? [] : [JSON.stringify(addresses)])]
   )
   if (twin) throw new PortalError('CONFLICT', `The address ${twin.email} already belongs to another contact there.`)
+}
+
+/** The same for all contacts of many companies, after all of them changed. */
+export const refuseTakenAddressesOn = async (trx: Knex, companyIds: readonly string[]): Promise<void> => {
+  await trx.raw(
+    `INSERT INTO contact_email (email_lower)
+     SELECT DISTINCT email_lower FROM contact WHERE company_id IN (SELECT value FROM ${wordsOf(trx).each}) ORDER BY email_lower
+     ON CONFLICT (email_lower) DO UPDATE SET uses = contact_email.uses + 1`,
+    [JSON.stringify(companyIds)]
+  )
+  await refuseTwins(trx, companyIds)
 }

@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { PortalError } from '../core/errors.ts'
 import type { ApiKey, StaffStore } from '../core/ports.ts'
 import type { StaffRole } from '../core/viewer.ts'
-import { writeAudit } from './audit.ts'
+import { doneBy, writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { readName } from './input.ts'
 import { lastAdmin, lockAdmins } from './last-admin.ts'
@@ -89,12 +89,10 @@ export const createApiKeyStore = (db: Database): ApiKeyStore => ({
         [...[id, name, input.keyHash, input.role], ...([await clockOf(trx), expiresAt] as number[])]
       )
       await writeAudit(trx, {
-        actor: actor.operator.actor,
+        ...doneBy(actor),
         action: 'createApiKey',
         target: id,
-        ip: actor.operator.ip,
-        after: { name, role: input.role, ...(expiresAt === null ? {} : { expiresAt }), secret: '***' },
-        reason: actor.reason ?? null
+        after: { name, role: input.role, ...(expiresAt === null ? {} : { expiresAt }), secret: '***' }
       })
       return { id }
     })
@@ -125,13 +123,11 @@ export const createApiKeyStore = (db: Database): ApiKeyStore => ({
       // Without an overlap whoever has an earlier secret is out at once, where it looks at portals too.
       if (overlapMs === 0) await endViewAs(trx, `key:${id}`)
       await writeAudit(trx, {
-        actor: actor.operator.actor,
+        ...doneBy(actor),
         action: 'rotateApiKey',
         target: id,
-        ip: actor.operator.ip,
         before: { secret: '***' },
-        after: { secret: '***', formerUntil: until },
-        reason: actor.reason ?? null
+        after: { secret: '***', formerUntil: until }
       })
       return (await readKeys(trx, id))[0]!
     }),
@@ -186,13 +182,11 @@ export const createApiKeyStore = (db: Database): ApiKeyStore => ({
       // What was opened with the key ends with it.
       await endViewAs(trx, `key:${id}`)
       await writeAudit(trx, {
-        actor: actor.operator.actor,
+        ...doneBy(actor),
         action: 'revokeApiKey',
         target: id,
-        ip: actor.operator.ip,
         before: { name: row.name, role: row.role, revokedAt: null },
-        after: { revokedAt },
-        reason: actor.reason ?? null
+        after: { revokedAt }
       })
     })
 })

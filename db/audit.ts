@@ -1,4 +1,5 @@
 import type { Knex } from 'knex'
+import type { Actor } from '../core/ports.ts'
 import { insertRows } from './insert-rows.ts'
 import { clockOf, newId, rowOf, wordsOf } from './sql.ts'
 
@@ -18,6 +19,13 @@ export interface AuditRow {
   readonly after?: unknown
   readonly reason?: string | null
 }
+
+/** What an entry says of who did it, and why. */
+export const doneBy = (actor: Actor) => ({
+  actor: actor.operator.actor,
+  ip: actor.operator.ip,
+  reason: actor.reason ?? null
+})
 
 const json = (value: unknown): string | null =>
   value === undefined || value === null

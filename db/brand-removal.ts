@@ -4,7 +4,7 @@ import { type Actor, REGISTRY_SCOPE } from '../core/ports.ts'
 import { readBrandAccess } from './access-source.ts'
 import { auditWrites, bumpScopes, scopeOf } from './access-write.ts'
 import { refuseTakenAddressesOn } from './addresses.ts'
-import { writeAudit } from './audit.ts'
+import { doneBy, writeAudit } from './audit.ts'
 import { lockBrand, refuseUnknownBrand } from './brand-write.ts'
 import { lockBrandList } from './default-brand.ts'
 import { clockOf, rowOf, rowsOf, wordsOf } from './sql.ts'
@@ -41,11 +41,10 @@ export const removeBrand = async (
   if (reassignTo !== null && moved.length > 0) await moveAll(trx, id, reassignTo, moved, actor)
   const access = (await readBrandAccess(trx, [id]))(id)
   await writeAudit(trx, {
-    actor: actor.operator.actor,
+    ...doneBy(actor),
     action: 'deletePortalDomain',
     target: id,
     domainId: id,
-    ip: actor.operator.ip,
     before: {
       fqdn: brand.fqdn,
       brandName: brand.brand_name,
@@ -53,8 +52,7 @@ export const removeBrand = async (
       enabled: brand.enabled === 1,
       ...access
     },
-    after: { reassignTo, companies: moved.length },
-    reason: actor.reason ?? null
+    after: { reassignTo, companies: moved.length }
   })
   // Features, columns, sessions, tickets and links of the brand go with it.
   for (const [table, column] of [

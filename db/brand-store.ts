@@ -5,7 +5,7 @@ import { PortalError } from '../core/errors.ts'
 import type { AccessAction, Actor, Brand, BrandStore } from '../core/ports.ts'
 import { readBrandAccess } from './access-source.ts'
 import { bumpScopes, changing, type Touch } from './access-write.ts'
-import { writeAudit } from './audit.ts'
+import { doneBy, writeAudit } from './audit.ts'
 import { removeBrand } from './brand-removal.ts'
 import { brandField, lockBrand, writeBrand } from './brand-write.ts'
 import type { Database } from './connect.ts'
@@ -130,13 +130,11 @@ export const createBrandStore = (db: Database, catalogue: Catalogue): BrandStore
         input.features.map(key => ({ domain_id: id, key, enabled: 1 }))
       )
       await writeAudit(trx, {
-        actor: actor.operator.actor,
+        ...doneBy(actor),
         action: 'createPortalDomain',
         target: id,
         domainId: id,
-        ip: actor.operator.ip,
-        after: { fqdn, brandName, features: input.features },
-        reason: actor.reason ?? null
+        after: { fqdn, brandName, features: input.features }
       })
       await trx.raw('INSERT INTO access_counter (scope, revision) VALUES (?, 0)', [id])
       await bumpScopes(trx, new Map([[id, []]]))

@@ -1,13 +1,13 @@
 import type { Knex } from 'knex'
-import { checkOverrideChanges } from '../core/access-input.ts'
+import { checkOverrideChanges, overrideOf } from '../core/access-input.ts'
 import type { Catalogue } from '../core/catalogue.ts'
 import { statusAfter } from '../core/company-status.ts'
 import { badInput, PortalError } from '../core/errors.ts'
 import { companyStatuses, userTypes } from '../core/feature.ts'
-import type { Actor, BulkResult, CompanyOverride, CompanyStore, OverrideChange } from '../core/ports.ts'
+import type { Actor, BulkResult, CompanyStore, OverrideChange } from '../core/ports.ts'
 import { UNASSIGNED_SCOPE } from '../core/ports.ts'
 import { bumpScopes, changing, type Touch } from './access-write.ts'
-import { writeAudit } from './audit.ts'
+import { doneBy, writeAudit } from './audit.ts'
 import { refuseUnknownBrand } from './brand-write.ts'
 import { listCompanies } from './company-list.ts'
 import { readCompany } from './company-rows.ts'
@@ -28,19 +28,6 @@ import { clockOf, newId, rowOf, rowsOf, wordsOf } from './sql.ts'
 
 /** Companies of one transaction in a bulk edit: while it runs, its brand's other writers wait. */
 const bulkChunk = 500
-
-const overrideOf = (change: OverrideChange, actor: Actor, at: number): CompanyOverride | null =>
-  change.override === 'INHERIT'
-    ? null
-    : {
-        key: change.key,
-        override: change.override,
-        validFrom: change.validFrom ?? null,
-        validUntil: change.validUntil ?? null,
-        reason: change.reason ?? actor.reason ?? null,
-        setBy: actor.operator.actor,
-        setAt: at
-      }
 
 /** Sets the same overrides on many locked companies. */
 const applyChanges = async (
@@ -128,14 +115,12 @@ export const createCompanyStore = (db: Database, catalogue: Catalogue): CompanyS
       )
       await addAccountCodes(trx, id, codes)
       await writeAudit(trx, {
-        actor: actor.operator.actor,
+        ...doneBy(actor),
         action: 'createCompany',
         target: id,
         companyId: id,
         domainId: input.domainId,
-        ip: actor.operator.ip,
-        after: { ...input, name },
-        reason: actor.reason ?? null
+        after: { ...input, name }
       })
       await bumpScopes(trx, new Map([[input.domainId ?? UNASSIGNED_SCOPE, [id]]]))
       return (await readCompany(trx, id))!

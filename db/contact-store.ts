@@ -2,14 +2,14 @@ import type { Knex } from 'knex'
 import { PortalError } from '../core/errors.ts'
 import type { Actor, Contact, ContactStore, SignInFacts } from '../core/ports.ts'
 import { lockAddresses, refuseTakenAddresses } from './addresses.ts'
-import { writeAudit } from './audit.ts'
+import { doneBy, writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { clearFailures, countFailures, recordFailure } from './failures.ts'
 import { readEmail, readName } from './input.ts'
 import { nameOrEmailContains, pageByName } from './name-page.ts'
 import { createPasswordLink, endPasswordLinks } from './password-link-store.ts'
-import { insertContactSession } from './session-rows.ts'
-import { clockOf, newId, rowOf, rowsOf, wordsOf } from './sql.ts'
+import { endSessionsOfContact, insertContactSession } from './session-rows.ts'
+import { clockOf, newId, rowOf, wordsOf } from './sql.ts'
 import { lockWayIn, noWayIn } from './way-in.ts'
 
 interface ContactRow {
@@ -81,22 +81,14 @@ const auditContact = async (
   after: Readonly<Record<string, unknown>> | null
 ): Promise<void> => {
   await writeAudit(trx, {
-    actor: actor.operator.actor,
+    ...doneBy(actor),
     action,
     target: contact.id,
     companyId: contact.companyId,
     domainId: contact.domainId,
-    ip: actor.operator.ip,
     before,
-    after,
-    reason: actor.reason ?? null
+    after
   })
-}
-
-/** Ends the contact's sessions, and those of whoever looks over its shoulder. Resolves to how many there were. */
-const endSessions = async (trx: Knex, contactId: string): Promise<number> => {
-  await trx.raw('DELETE FROM view_as_ticket WHERE contact_id = ?', [contactId])
-  return (await rowsOf(trx, 'DELETE FROM contact_session WHERE contact_id = ? RETURNING id', [contactId])).length
 }
 
 /** Contacts on the database; see `ContactStore`. */
@@ -156,20 +148,18 @@ export const createContactStore = (db: Database): ContactStore => ({
       )
       await refuseTakenAddresses(trx, input.companyId, lower)
       await writeAudit(trx, {
-        actor: actor.operator.actor,
+        ...doneBy(actor),
         action: 'createContact',
         target: id,
         companyId: input.companyId,
         domainId: company.domain_id,
-        ip: actor.operator.ip,
         after: {
           ...{ companyId: input.companyId, name, email },
           ...(input.phone ? { phone: input.phone } : {}),
           ...(input.department ? { department: input.department } : {}),
           ...(input.ipAllowList?.length ? { ipAllowList: input.ipAllowList } : {}),
           ...(input.passwordHash === null ? {} : { password: '***' })
-        },
-        reason: actor.reason ?? null
+        }
       })
       return (await readContact(trx, id))!
     })
@@ -242,7 +232,7 @@ export const createContactStore = (db: Database): ContactStore => ({
       if (contact.disabled === disabled) return (await readContact(trx, id))!
       await trx.raw('UPDATE contact SET disabled = ?, version = version + 1 WHERE id = ?', [disabled ? 1 : 0, id])
       if (disabled) {
-        await endSessions(trx, id)
+        await endSessionsOfContact(trx, id)
         await endPasswordLinks(trx, id)
       }
       const action = disabled ? 'disableContact' : 'enableContact'
@@ -274,7 +264,7 @@ export const createContactStore = (db: Database): ContactStore => ({
       const contact = await lockContact(trx, id, expectedVersion)
       if (!(await lockWayIn(trx, id, domainId))) throw noWayIn()
       await trx.raw('UPDATE contact SET password_hash = NULL, version = version + 1 WHERE id = ?', [id])
-      const sessionsEnded = await endSessions(trx, id)
+      const sessionsEnded = await endSessionsOfContact(trx, id)
       const expiresAt = await createPasswordLink(trx, { tokenHash, contactId: id, domainId })
       await auditContact(
         trx,

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import type { Catalogue } from '../core/catalogue.ts'
-import { clearMark, shielded } from '../core/onboarding.ts'
+import { shielded } from '../core/csv-cell.ts'
+import { clearMark } from '../core/onboarding.ts'
 import type { OnboardingSelection } from '../core/onboarding-runs.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import type { Database } from './connect.ts'

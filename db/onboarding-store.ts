@@ -2,7 +2,7 @@ import type { Knex } from 'knex'
 import { PortalError } from '../core/errors.ts'
 import type { OnboardingLine, OnboardingPhase, OnboardingRun, OnboardingRuns } from '../core/onboarding-runs.ts'
 import type { Actor } from '../core/ports.ts'
-import { writeAudit } from './audit.ts'
+import { doneBy, writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { enqueueJob } from './job-store.ts'
 import { pageOf, readPage } from './page.ts'
@@ -133,12 +133,10 @@ export const createOnboardingRuns = (db: Database): OnboardingRuns => {
   }
   const audit = (trx: Knex, action: string, run: OnboardingRun, actor: Actor, after: unknown) =>
     writeAudit(trx, {
-      actor: actor.operator.actor,
+      ...doneBy(actor),
       action,
       target: run.id,
-      ip: actor.operator.ip,
-      after,
-      reason: actor.reason ?? null
+      after
     })
 
   return {

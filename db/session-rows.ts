@@ -65,6 +65,12 @@ export const endViewAs = async (trx: Knex, actor: string): Promise<number> => {
   return (await rowsOf(trx, 'DELETE FROM contact_session WHERE view_as_staff_id = ? RETURNING id', [actor])).length
 }
 
+/** Ends a contact's sessions, and those of whoever looks over its shoulder. Resolves to how many there were. */
+export const endSessionsOfContact = async (trx: Knex, contactId: string): Promise<number> => {
+  await trx.raw('DELETE FROM view_as_ticket WHERE contact_id = ?', [contactId])
+  return (await rowsOf(trx, 'DELETE FROM contact_session WHERE contact_id = ? RETURNING id', [contactId])).length
+}
+
 /** Ends all sessions of a member of staff but one, on brands too. Resolves to how many there were. */
 export const endSessionsOfStaff = async (trx: Knex, staffId: string, exceptSessionId = ''): Promise<number> => {
   const ended = await rowsOf(trx, 'DELETE FROM staff_session WHERE staff_id = ? AND id <> ? RETURNING id', [

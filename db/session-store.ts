@@ -4,10 +4,10 @@ import type { CompanyStatus, UserType } from '../core/feature.ts'
 import { type Actor, type OpenSession, REGISTRY_SCOPE, type SessionStore, UNASSIGNED_SCOPE } from '../core/ports.ts'
 import type { Dialect } from '../core/scope.ts'
 import type { StaffRole } from '../core/viewer.ts'
-import { writeAudit } from './audit.ts'
+import { doneBy, writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { pruneFailures } from './failures.ts'
-import { endSessionsOfStaff, insertContactSession, insertStaffSession } from './session-rows.ts'
+import { endSessionsOfContact, endSessionsOfStaff, insertContactSession, insertStaffSession } from './session-rows.ts'
 import { rowOf, rowsOf, wordsOf } from './sql.ts'
 import { lockWayIn, noWayIn } from './way-in.ts'
 
@@ -82,14 +82,12 @@ const auditEnd = async (
       ? await rowOf<{ company_id: string }>(trx, 'SELECT company_id FROM contact WHERE id = ?', [personId])
       : undefined
   await writeAudit(trx, {
-    actor: actor.operator.actor,
+    ...doneBy(actor),
     action,
     target: personId,
     companyId: contact?.company_id ?? null,
     domainId,
-    ip: actor.operator.ip,
-    before,
-    reason: actor.reason ?? null
+    before
   })
 }
 
@@ -191,11 +189,9 @@ export const createSessionStore = (db: Database): SessionStore => {
       db.transaction(async trx => {
         if (!(await rowOf(trx, `SELECT id FROM contact WHERE id = ?${wordsOf(trx).forUpdate}`, [contactId])))
           throw new PortalError('NOT_FOUND', 'There is no such contact.')
-        await trx.raw('DELETE FROM view_as_ticket WHERE contact_id = ?', [contactId])
-        const ended = await rowsOf(trx, 'DELETE FROM contact_session WHERE contact_id = ? RETURNING id', [contactId])
-        if (ended.length > 0)
-          await auditEnd(trx, 'contact', contactId, 'endContactSessions', actor, { sessions: ended.length })
-        return ended.length
+        const sessions = await endSessionsOfContact(trx, contactId)
+        if (sessions > 0) await auditEnd(trx, 'contact', contactId, 'endContactSessions', actor, { sessions })
+        return sessions
       }),
 
     createStaffSession: input => db.transaction(trx => insertStaffSession(trx, input)),
@@ -263,14 +259,12 @@ export const createSessionStore = (db: Database): SessionStore => {
           input.contactId
         ])
         await writeAudit(trx, {
-          actor: actor.operator.actor,
+          ...doneBy(actor),
           action: 'viewAs',
           target: input.contactId,
           companyId: contact?.company_id ?? null,
           domainId: input.domainId,
-          ip: actor.operator.ip,
-          after: { domainId: input.domainId, writeThrough: input.writeThrough },
-          reason: actor.reason ?? null
+          after: { domainId: input.domainId, writeThrough: input.writeThrough }
         })
       }),
 

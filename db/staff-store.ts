@@ -3,7 +3,7 @@ import { PortalError } from '../core/errors.ts'
 import type { Actor, StaffMember, StaffStore } from '../core/ports.ts'
 import type { StaffRole } from '../core/viewer.ts'
 import { createApiKeyStore } from './api-key-store.ts'
-import { writeAudit } from './audit.ts'
+import { doneBy, writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { clearFailures, countFailures, recordFailure } from './failures.ts'
 import { readEmail, readName } from './input.ts'
@@ -75,13 +75,11 @@ const auditStaff = async (
   after: Readonly<Record<string, unknown>> | null
 ): Promise<void> => {
   await writeAudit(trx, {
-    actor: actor.operator.actor,
+    ...doneBy(actor),
     action,
     target: id,
-    ip: actor.operator.ip,
     before,
-    after,
-    reason: actor.reason ?? null
+    after
   })
 }
 

@@ -1,6 +1,6 @@
 import { PortalError } from '../core/errors.ts'
 import type { Actor, StaffStore } from '../core/ports.ts'
-import { writeAudit } from './audit.ts'
+import { doneBy, writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { addFailure } from './failures.ts'
 import { insertRows } from './insert-rows.ts'
@@ -12,13 +12,11 @@ type TwoFactorStore = Pick<
 >
 
 const entry = (actor: Actor, action: string, target: string, before: unknown, after: unknown) => ({
-  actor: actor.operator.actor,
+  ...doneBy(actor),
   action,
   target,
-  ip: actor.operator.ip,
   before,
-  after,
-  reason: actor.reason ?? null
+  after
 })
 
 /** Two-factor sign-in of staff on the database; see `StaffStore`. The row of the member of staff is the lock of all of it. */

@@ -330,7 +330,8 @@ export const renamePlaceholders = (document: DocumentNode): RenamedPlaceholders 
 export const restoreNames = (value: unknown, names: ReadonlyMap<string, string>): unknown => {
   if (Array.isArray(value)) return value.map(each => restoreNames(each, names))
   if (typeof value !== 'object' || value === null) return value
-  const entries = Object.entries(value)
+  // Compiled queries leave the name of a skipped field behind without a value.
+  const entries = Object.entries(value).filter(([, each]) => each !== undefined)
   const nulled = new Set(entries.flatMap(([key]) => names.get(key) ?? []))
   return Object.fromEntries(
     entries.map(([key, each]) => {

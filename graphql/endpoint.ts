@@ -150,7 +150,8 @@ class Endpoint<Caller> {
     if (data !== null && plan.renamed.size > 0) data = restoreNames(data, plan.renamed) as Record<string, unknown>
     for (const name of plan.introspection?.names ?? []) if (answers(data, name)) data[name] = introspected?.[name]
     const errors = (result.errors ?? []).map(error => this.#mask.ofField(error, request.log))
-    for (const each of refused) if (data === null || answers(data, each.path)) errors.push(told(each))
+    // One that was skipped is not there, or leaves its name to a visible field.
+    for (const each of refused) if (data === null || data[each.path] === null) errors.push(told(each))
     return this.#executed(data, errors, plan)
   }
 

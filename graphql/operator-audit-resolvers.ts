@@ -1,7 +1,8 @@
+import type { CsvColumn } from '../core/csv-cell.ts'
 import { badInput, PortalError } from '../core/errors.ts'
 import type { Resolvers } from '../core/plugin-api.ts'
 import type { AccessAction, AuditEntry, AuditFilter } from '../core/ports.ts'
-import { actorOf, type CsvColumn, type OperatorRequestContext, written } from './operator-context.ts'
+import { actorOf, type OperatorRequestContext, written } from './operator-context.ts'
 import { found, idInput, instantInput, instantText, pageInput, searchInput } from './operator-input.ts'
 import { connection, type PageArguments } from './operator-page.ts'
 

@@ -14,6 +14,7 @@ import {
   found,
   idInput,
   instantText,
+  optionalInstant,
   overridesInput,
   pageInput,
   searchInput,
@@ -51,9 +52,6 @@ const nothing: FoundByPlugins = { ids: [], warnings: [] }
 
 const knownDomain = async (context: OperatorRequestContext, id: string | null | undefined): Promise<string | null> =>
   id === null || id === undefined ? null : (await brandById(context, id)).id
-
-const optionalInstant = (at: number | null | undefined): string | null =>
-  at === null || at === undefined ? null : instantText(at)
 
 export const operatorCompanyResolvers: Resolvers = {
   Query: {

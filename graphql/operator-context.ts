@@ -1,6 +1,7 @@
 import type { Access } from '../core/access.ts'
 import type { AccessMirror } from '../core/access-mirror.ts'
 import type { AccessScaleStores } from '../core/access-scale.ts'
+import type { CsvColumn } from '../core/csv-cell.ts'
 import type { OnboardingRuns } from '../core/onboarding-runs.ts'
 import type { OperatorFiles } from '../core/operator-file.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
@@ -28,13 +29,6 @@ export interface StaffAccount {
   /** Resolves to the recovery codes. */
   confirmTwoFactor(operator: Operator, code: string, at: number): Promise<readonly string[]>
   disableTwoFactor(operator: Operator, code: string, at: number): Promise<void>
-}
-
-/** A column of a CSV file; `text`: free text, which a spreadsheet must not take for a formula. */
-export interface CsvColumn {
-  readonly name: string
-  readonly title: string
-  readonly text: boolean
 }
 
 /** What the operators' resolvers work with; made once for a process. */

@@ -20,6 +20,7 @@ import {
   idInput,
   instantText,
   noteInput,
+  optionalInstant,
   overridesInput,
   pageInput,
   searchInput,
@@ -81,8 +82,23 @@ const inRegistryOrder = (
   return lines.toSorted((one, other) => place(one) - place(other))
 }
 
-const optionalInstant = (at: number | null | undefined): string | null => (at == null ? null : instantText(at))
 const templateId = (id: string): string => idInput(id, 'access template')
+
+/** What is done where the template is applied: to all of those companies, or to the named ones. */
+const whereApplied =
+  (what: 'reapply' | 'lift') =>
+  async (
+    _parent: unknown,
+    args: { id: string; companyIds?: readonly string[] | null; reason?: string | null },
+    context: OperatorRequestContext
+  ) => {
+    const id = templateId(args.id)
+    const actor = actorOf(context, noteInput('reason', args.reason))
+    return written(
+      context,
+      forCompanies(args.companyIds, ids => context.scale.templates[what](id, ids, actor))
+    )
+  }
 
 export const operatorTemplateResolvers: Resolvers = {
   Query: {
@@ -166,31 +182,8 @@ export const operatorTemplateResolvers: Resolvers = {
       )
     },
 
-    reapplyAccessTemplate: async (
-      _parent: unknown,
-      args: { id: string; companyIds?: readonly string[] | null; reason?: string | null },
-      context: OperatorRequestContext
-    ) => {
-      const id = templateId(args.id)
-      const actor = actorOf(context, noteInput('reason', args.reason))
-      return written(
-        context,
-        forCompanies(args.companyIds, ids => context.scale.templates.reapply(id, ids, actor))
-      )
-    },
-
-    liftAccessTemplate: async (
-      _parent: unknown,
-      args: { id: string; companyIds?: readonly string[] | null; reason?: string | null },
-      context: OperatorRequestContext
-    ) => {
-      const id = templateId(args.id)
-      const actor = actorOf(context, noteInput('reason', args.reason))
-      return written(
-        context,
-        forCompanies(args.companyIds, ids => context.scale.templates.lift(id, ids, actor))
-      )
-    }
+    reapplyAccessTemplate: whereApplied('reapply'),
+    liftAccessTemplate: whereApplied('lift')
   },
 
   AccessTemplate: {

@@ -1,20 +1,10 @@
 import { stringify } from 'csv-stringify/sync'
-
-/** A column of an exported file. */
-export interface CsvColumn {
-  readonly name: string
-  readonly title: string
-  /** Free text, which a spreadsheet must not take for a formula. Numbers and times are not touched. */
-  readonly text: boolean
-}
-
-/** A spreadsheet runs what starts like this. */
-const formula = /^[=+\-@\t\r]/
+import { type CsvColumn, defused } from '../core/csv-cell.ts'
 
 const cell = (value: unknown, text: boolean): string => {
   if (value === null || value === undefined) return ''
   const plain = value instanceof Date ? value.toISOString() : String(value)
-  return text && formula.test(plain) ? `'${plain}` : plain
+  return text ? defused(plain) : plain
 }
 
 // A lone CR or LF inside a cell ends the row for some readers.

@@ -1,3 +1,4 @@
+import type { CsvColumn } from '../core/csv-cell.ts'
 import { badInput, PortalError } from '../core/errors.ts'
 import {
   definePlugin,
@@ -8,7 +9,6 @@ import {
 } from '../core/plugin-api.ts'
 import type { Viewer } from '../core/viewer.ts'
 import type { ExportJob } from '../db/export-store.ts'
-import type { CsvColumn } from './csv.ts'
 import type { Installation } from './installation.ts'
 import { sign } from './tokens.ts'
 

@@ -1,7 +1,8 @@
 import type { Catalogue } from '../core/catalogue.ts'
+import { unshielded } from '../core/csv-cell.ts'
 import { badInput, ConfigurationError, PortalError } from '../core/errors.ts'
 import { companyStatuses, userTypes } from '../core/feature.ts'
-import { clearMark, faultyStep, type OnboardingStep, unshielded } from '../core/onboarding.ts'
+import { clearMark, faultyStep, type OnboardingStep } from '../core/onboarding.ts'
 import type { CodeLine, CompanyLine, ContactLine, OverrideLine } from '../core/onboarding-plan.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import {

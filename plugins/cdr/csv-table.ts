@@ -1,13 +1,8 @@
 import { stringify } from 'csv-stringify/sync'
-
-/** A spreadsheet runs what starts like this. */
-const formula = /^[=+\-@\t\r]/
+import { type CsvColumn, defused } from '../../core/plugin-api.ts'
 
 /** A column of a file; what a spreadsheet could take for a formula is defused in texts, never in numbers and times. */
-export interface TableColumn {
-  readonly title: string
-  readonly text: boolean
-}
+export type TableColumn = Pick<CsvColumn, 'title' | 'text'>
 
 /** Rows as RFC 4180 has them. */
 export const csvTable = (columns: readonly TableColumn[], rows: readonly (readonly unknown[])[]): string =>
@@ -15,7 +10,7 @@ export const csvTable = (columns: readonly TableColumn[], rows: readonly (readon
     rows.map(row =>
       row.map((value, i) => {
         const plain = value === null || value === undefined ? '' : String(value)
-        return columns[i]!.text && formula.test(plain) ? `'${plain}` : plain
+        return columns[i]!.text ? defused(plain) : plain
       })
     ),
     // A lone CR or LF inside a cell ends the row for some readers.

@@ -48,6 +48,18 @@ describe('cutting a document', () => {
     assert.deepEqual(codes(included), ['FEATURE_DISABLED'])
   })
 
+  test('a hidden root that is skipped leaves its name to the field that stays', async t => {
+    const toy = await startToy(t)
+    toy.caller = without('numbers')
+    const text = 'query ($skip: Boolean!) { ping: __typename ping: numbers @skip(if: $skip) { id } }'
+    for (let round = 0; round < 3; round++) {
+      assert.deepEqual((await toy.ask(text, { skip: true })).body, { data: { ping: 'Query' } })
+      const asked = await toy.ask(text, { skip: false })
+      assert.deepEqual(asked.body.data, { ping: null })
+      assert.deepEqual(codes(asked), ['FEATURE_DISABLED'])
+    }
+  })
+
   test('nothing below a hidden field runs, and nothing of it is checked', async t => {
     const toy = await startToy(t)
     toy.caller = without('calls.detail')

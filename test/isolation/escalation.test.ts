@@ -1,14 +1,7 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
 import { test } from 'node:test'
-import {
-  type GraphQLField,
-  type GraphQLInputType,
-  getNamedType,
-  getNullableType,
-  isEnumType,
-  isListType
-} from 'graphql'
+import type { GraphQLField } from 'graphql'
 import type { StaffRole } from '../../core/viewer.ts'
 import type { Database } from '../../db/connect.ts'
 import { rowsOf } from '../../db/sql.ts'
@@ -20,7 +13,9 @@ import { placesIn, sampleArguments, selectionOf, withValue } from '../conformanc
 import { forEachDatabase } from '../support/databases.ts'
 import { length } from '../support/length.ts'
 import { type Answer, consoleHost, type RequestInput, testActor } from '../support/portal.ts'
+import { type Random, randomFrom } from '../support/random.ts'
 import { type IsolationWorld, openIsolationWorld } from './isolation-world.ts'
+import { literal } from './probes.ts'
 
 // Lower roles try what is not theirs, in every dress a document can wear. What succeeded is told by the database: after the
 // attempts every table is what it was, but for counters of use.
@@ -74,31 +69,6 @@ const stateOf = async (db: Database): Promise<Readonly<Record<string, string>>> 
     state[table] = `${rows.length} rows ${createHash('sha256').update(kept.sort().join('\n')).digest('hex')}`
   }
   return state
-}
-
-type Random = (below: number) => number
-const randomFrom = (seed: number): Random => {
-  let state = seed
-  return below => {
-    state = (state * 48_271) % 2_147_483_647
-    return Math.floor((state / 2_147_483_647) * below)
-  }
-}
-
-const literal = (value: unknown, type: GraphQLInputType | null): string => {
-  if (value === null || value === undefined) return 'null'
-  const open = type === null ? null : getNullableType(type)
-  if (Array.isArray(value))
-    return `[${value.map(each => literal(each, open !== null && isListType(open) ? open.ofType : null)).join(', ')}]`
-  if (typeof value === 'object') {
-    const named =
-      open === null ? null : (getNamedType(open) as { getFields?(): Record<string, { type: GraphQLInputType }> })
-    const fields = named?.getFields?.() ?? {}
-    return `{ ${Object.entries(value)
-      .map(([name, each]) => `${name}: ${literal(each, fields[name]?.type ?? null)}`)
-      .join(', ')} }`
-  }
-  return open !== null && isEnumType(getNamedType(open)) ? String(value) : JSON.stringify(value)
 }
 
 class Attacker {

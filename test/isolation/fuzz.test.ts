@@ -8,6 +8,7 @@ import { documentOf, sampleArguments } from '../conformance/probe-arguments.ts'
 import { forEachDatabase } from '../support/databases.ts'
 import { length } from '../support/length.ts'
 import { type Answer, consoleHost, type RequestInput } from '../support/portal.ts'
+import { type Random, randomFrom } from '../support/random.ts'
 import { type IsolationWorld, openIsolationWorld } from './isolation-world.ts'
 import { given } from './probes.ts'
 
@@ -36,15 +37,6 @@ const validOf = (schema: GraphQLSchema): Target['valid'] =>
         variables: sampleArguments(`${type.name}.${field.name}`, field, given)
       }))
   })
-
-type Random = (below: number) => number
-const randomFrom = (seed: number): Random => {
-  let state = seed
-  return below => {
-    state = (state * 48_271) % 2_147_483_647
-    return Math.floor((state / 2_147_483_647) * below)
-  }
-}
 
 const words = [
   '{',

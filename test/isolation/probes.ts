@@ -56,7 +56,7 @@ export const modes = ['variables', 'literals', 'aliases', 'fragment', 'get'] as 
 export type Mode = (typeof modes)[number]
 
 /** A value as it stands in a document. */
-const literal = (value: unknown, type: GraphQLInputType | null): string => {
+export const literal = (value: unknown, type: GraphQLInputType | null): string => {
   if (value === null || value === undefined) return 'null'
   const open = type === null ? null : getNullableType(type)
   if (Array.isArray(value))

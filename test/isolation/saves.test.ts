@@ -5,19 +5,11 @@ import { hashToken, newToken } from '../../http/tokens.ts'
 import { forEachDatabase, openers } from '../support/databases.ts'
 import { length } from '../support/length.ts'
 import type { Answer } from '../support/portal.ts'
+import { type Random, randomFrom } from '../support/random.ts'
 import { type IsolationWorld, openIsolationWorld, type Visitor } from './isolation-world.ts'
 import { send } from './probes.ts'
 
 const saves = length(80, 10_000)
-
-/** The same numbers on every run. */
-const randomFrom = (seed: number): ((below: number) => number) => {
-  let state = seed
-  return below => {
-    state = (state * 48_271) % 2_147_483_647
-    return Math.floor((state / 2_147_483_647) * below)
-  }
-}
 
 type Row = Record<string, unknown>
 type Rows = ReadonlyMap<string, readonly Row[]>
@@ -52,7 +44,7 @@ const columnOf: Readonly<Record<string, string>> = {
   stirShakenMinAttest: 'stir_shaken_min_attest'
 }
 
-const randomPatch = (random: (below: number) => number): Row => {
+const randomPatch = (random: Random): Row => {
   const values: Readonly<Record<(typeof patchFields)[number], () => unknown>> = {
     enabled: () => random(2) === 0,
     destination: () =>

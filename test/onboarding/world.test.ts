@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
-import { shielded, unshielded } from '../../core/onboarding.ts'
+import { shielded, unshielded } from '../../core/csv-cell.ts'
 import { createOnboardingWork } from '../../db/onboarding-work.ts'
 import { createPluginDatabase } from '../../db/plugin-database.ts'
 import { newId, rowsOf } from '../../db/sql.ts'
