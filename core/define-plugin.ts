@@ -23,6 +23,8 @@ const properties: Readonly<Record<keyof PluginDefinition, true>> = {
   tasks: true,
   importers: true,
   metrics: true,
+  pages: true,
+  consolePages: true,
   onboarding: true,
   demo: true,
   companySearch: true

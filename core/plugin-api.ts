@@ -8,6 +8,7 @@ import type { CsvColumn } from './csv-cell.ts'
 import type { FeatureDefinition, UserType } from './feature.ts'
 import type { PluginOnboarding } from './onboarding.ts'
 import type { OperatorFiles } from './operator-file.ts'
+import type { ConsolePage, PortalPage } from './plugin-page.ts'
 import type { CompanyScope, Dialect, PluginDatabase, ScopedTable } from './scope.ts'
 import type { Operator, StaffRole, Viewer } from './viewer.ts'
 
@@ -31,6 +32,7 @@ export {
   unchangedStep
 } from './onboarding.ts'
 export type { OperatorFile, OperatorFiles } from './operator-file.ts'
+export type { ConsolePage, PortalPage, Words } from './plugin-page.ts'
 export { readGridFilter, readGridSort, readObject } from './read-grid-filter.ts'
 export type { CompanyFacts, CompanyScope, Dialect, PluginDatabase, Row, ScopedTable, Where } from './scope.ts'
 export type { Operator, StaffRole, ViewAs, Viewer } from './viewer.ts'
@@ -268,6 +270,10 @@ export interface PluginDefinition {
   readonly tasks?: readonly PluginTask[]
   readonly importers?: readonly PluginImporter[]
   readonly metrics?: PluginMetrics
+  /** Its pages in the customers' portal. */
+  readonly pages?: readonly PortalPage[]
+  /** Its pages in the operators' console. */
+  readonly consolePages?: readonly ConsolePage[]
   /** A kind of line it adds to onboarding files. */
   readonly onboarding?: PluginOnboarding
   demo?(db: PluginDatabase, world: DemoWorld): Promise<void>

@@ -6,8 +6,8 @@ import { ConfigurationError } from '../core/errors.ts'
 
 /** Scripts and styles come from packages installed for development; none from another host. */
 const files: Readonly<Record<string, readonly [packageName: string, file: string, type: string]>> = {
-  'react.js': ['react', 'umd/react.production.min.js', 'text/javascript'],
-  'react-dom.js': ['react-dom', 'umd/react-dom.production.min.js', 'text/javascript'],
+  'react.js': ['react-18', 'umd/react.production.min.js', 'text/javascript'],
+  'react-dom.js': ['react-dom-18', 'umd/react-dom.production.min.js', 'text/javascript'],
   'graphiql.js': ['graphiql', 'graphiql.min.js', 'text/javascript'],
   'graphiql.css': ['graphiql', 'graphiql.min.css', 'text/css']
 }

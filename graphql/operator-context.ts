@@ -4,6 +4,7 @@ import type { AccessScaleStores } from '../core/access-scale.ts'
 import type { CsvColumn } from '../core/csv-cell.ts'
 import type { OnboardingRuns } from '../core/onboarding-runs.ts'
 import type { OperatorFiles } from '../core/operator-file.ts'
+import type { PageFiles } from '../core/page-files.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import type { AccessStores, Actor, PeopleStores } from '../core/ports.ts'
 import type { PluginDatabase } from '../core/scope.ts'
@@ -39,6 +40,7 @@ export interface OperatorServices {
   readonly people: PeopleStores
   readonly plugins: readonly PluginDefinition[]
   readonly onboarding: OnboardingRuns
+  readonly pageFiles: PageFiles
   readonly scale: AccessScaleStores
   readonly csv: {
     header(columns: readonly CsvColumn[]): string

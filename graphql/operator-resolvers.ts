@@ -12,6 +12,7 @@ import { operatorGridResolvers } from './operator-grid-resolvers.ts'
 import { operatorHistoryResolvers } from './operator-history-resolvers.ts'
 import { operatorHygieneResolvers } from './operator-hygiene-resolvers.ts'
 import { operatorOnboardingResolvers } from './operator-onboarding-resolvers.ts'
+import { operatorPageResolvers } from './operator-page-resolvers.ts'
 import { operatorPeopleResolvers } from './operator-people-resolvers.ts'
 import { operatorPlatformResolvers } from './operator-platform-resolvers.ts'
 import { operatorPreviewResolvers } from './operator-preview-resolvers.ts'
@@ -32,6 +33,7 @@ const own: readonly Resolvers[] = [
   operatorPeopleResolvers,
   operatorStaffResolvers,
   operatorFileResolvers,
+  operatorPageResolvers,
   operatorTemplateResolvers,
   operatorHygieneResolvers,
   operatorHistoryResolvers

@@ -4,22 +4,21 @@ import { createAccessScaleStores } from '../db/access-scale-stores.ts'
 import { operatorEndpoint } from '../graphql/operator-endpoint.ts'
 import { csvHeader, csvRows } from './csv.ts'
 import { isLocalhost } from './host.ts'
-import type { Installation } from './installation.ts'
-import type { Metrics } from './metrics.ts'
 import { wakingRuns } from './onboarding-runner.ts'
 import { operatorFileRoutes } from './operator-files.ts'
 import { operatorSessionRoutes } from './operator-session.ts'
+import { pageRoutes } from './page-routes.ts'
 import { passwordLinkRoutes, passwordPath } from './password-links.ts'
 import { checkNewPassword, hashPassword } from './passwords.ts'
 import { pluginRoutes } from './plugin-routes.ts'
-import type { RateLimits } from './rate-limits.ts'
+import type { SiteParts } from './portal-site.ts'
 import { createStaffAccount } from './staff-account.ts'
 import { hashToken, newToken } from './tokens.ts'
 import { consoleVisit } from './visit.ts'
 
-/** What the console host serves: the operators' GraphQL, their sign-in, and the operators' routes of plugins. */
+/** What the console host serves: the console's pages, the operators' GraphQL, their sign-in, and the operators' routes of plugins. */
 export const consoleSite =
-  (installation: Installation, limits: RateLimits, graphiql: boolean, metrics: Metrics | null): FastifyPluginAsync =>
+  ({ installation, limits, graphiql, metrics, pages }: SiteParts): FastifyPluginAsync =>
   async app => {
     app.addHook('onRoute', route => {
       route.config = { ...route.config, site: 'CONSOLE' }
@@ -46,6 +45,7 @@ export const consoleSite =
           scale: createAccessScaleStores(database, access.catalogue),
           csv: { header: csvHeader, rows: csvRows },
           databaseOf: plugin => installation.databaseOf(plugin),
+          pageFiles: pages,
           filesOf: operator => installation.files.of(operator),
           newSecret,
           newPasswordHash(path, password, email) {
@@ -74,6 +74,7 @@ export const consoleSite =
         }
       })
     )
+    await pageRoutes(app, 'console', pages, installation)
     operatorSessionRoutes(app, installation, limits)
     passwordLinkRoutes(app, installation, limits, 'CONSOLE')
     operatorFileRoutes(app, installation, limits)

@@ -6,6 +6,7 @@ import { AccessMirror } from '../core/access-mirror.ts'
 import { Catalogue } from '../core/catalogue.ts'
 import type { OnboardingRuns } from '../core/onboarding-runs.ts'
 import type { PluginDefinition, PluginTask, PluginTaskServices } from '../core/plugin-api.ts'
+import { checkPages } from '../core/plugin-page.ts'
 import type { AccessStores, PeopleStores } from '../core/ports.ts'
 import type { CompanyScope, PluginDatabase } from '../core/scope.ts'
 import type { Viewer } from '../core/viewer.ts'
@@ -61,6 +62,7 @@ export const createInstallation = (
   const catalogue = Catalogue.of(plugins)
   // Plugins whose lines clash are named at the start, not by the first file.
   onboardingRecords(catalogue, plugins)
+  checkPages(plugins, catalogue)
   const access = new Access(catalogue)
   const stores = createAccessStores(database, catalogue)
   const tables = declaredTables(plugins)

@@ -1,8 +1,7 @@
+import { htmlOf } from './built-pages.ts'
+
 /** Nothing is loaded and nothing runs; the form goes to this host only. */
 export const passwordPagePolicy = "default-src 'none'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
-
-const signs: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
-const escaped = (text: string): string => text.replaceAll(/[&<>"']/g, sign => signs[sign]!)
 
 /** What the page of a link shows: a form, or only words. */
 export interface PasswordPage {
@@ -18,18 +17,18 @@ export const passwordPage = ({ place, words, form }: PasswordPage): string => `<
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(place)}: password</title>
+<title>${htmlOf(place)}: password</title>
 </head>
 <body>
 <main>
-<h1>${escaped(place)}</h1>
-<p role="status">${escaped(words)}</p>
+<h1>${htmlOf(place)}</h1>
+<p role="status">${htmlOf(words)}</p>
 ${
   form === undefined
     ? ''
     : `<form method="post">
-<input type="hidden" name="token" value="${escaped(form.token)}">
-<p>${escaped(form.name)}<br><input type="email" name="username" value="${escaped(form.email)}" autocomplete="username" readonly aria-label="E-mail"></p>
+<input type="hidden" name="token" value="${htmlOf(form.token)}">
+<p>${htmlOf(form.name)}<br><input type="email" name="username" value="${htmlOf(form.email)}" autocomplete="username" readonly aria-label="E-mail"></p>
 <p><label>New password, at least 10 characters<br><input type="password" name="newPassword" minlength="10" maxlength="256" autocomplete="new-password" required></label></p>
 <p><label>The same again<br><input type="password" name="repeated" minlength="10" maxlength="256" autocomplete="new-password" required></label></p>
 <p><button>Set the password</button></p>

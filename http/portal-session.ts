@@ -1,4 +1,5 @@
 import { badInput, PortalError } from '../core/errors.ts'
+import type { PageFiles } from '../core/page-files.ts'
 import {
   definePlugin,
   type PluginDefinition,
@@ -6,6 +7,7 @@ import {
   type PublicContext,
   type Resolvers
 } from '../core/plugin-api.ts'
+import { type PortalPage, portalPagesOf, wordIn } from '../core/plugin-page.ts'
 import type { Installation } from './installation.ts'
 import { checkNewPassword, hashPassword } from './passwords.ts'
 import { checkSameOrigin } from './same-origin.ts'
@@ -38,6 +40,24 @@ extend type Viewer {
   accessRevision: String!
 }
 
+extend type FeatureState {
+  "What stands in the portal for it; none for what shows inside other pages."
+  pages: [Page!]!
+}
+
+enum PagePlace { NAVIGATION DASHBOARD }
+"A page of the portal on this host."
+type Page {
+  "Below the host: /calls."
+  path: String!
+  "language: such as en or ar; English where there is no other."
+  title(language: String = "en"): String!
+  place: PagePlace!
+  "The script that exports it, and its style sheets; empty while pages are not built."
+  module: String!
+  styles: [String!]!
+}
+
 type PublicPortal { brandName: String! }
 
 type SessionPayload {
@@ -57,9 +77,10 @@ type PortalSession {
 
 /** Sign-in and one's own session: roots that every portal has, whatever its brand shows. */
 export const createPortalSession = (
-  installation: Installation
+  installation: Installation,
+  pageFiles: PageFiles
 ): { readonly part: PluginDefinition; readonly baseResolvers: Resolvers } => {
-  const { people, access, catalogue } = installation
+  const { people, access, catalogue, plugins } = installation
 
   const login = async (
     _: unknown,
@@ -79,11 +100,22 @@ export const createPortalSession = (
     return { token }
   }
 
-  const features = (_: unknown, __: unknown, context: PortalContext): unknown =>
-    context.access.features().map(key => {
+  const features = (_: unknown, __: unknown, context: PortalContext): unknown => {
+    const pages = portalPagesOf(plugins, context.access, context.viewer.userType)
+    return context.access.features().map(key => {
       const { title, group, kind } = catalogue.feature(key)!
-      return { key, title, group, kind, effective: true }
+      return {
+        key,
+        title,
+        group,
+        kind,
+        effective: true,
+        pages: pages
+          .filter(page => page.feature === key)
+          .map(page => ({ ...page, ...pageFiles.of('portal', page.plugin, page.path) }))
+      }
     })
+  }
 
   const me = (_: unknown, __: unknown, context: PortalContext): unknown => {
     const { viewer, at } = context
@@ -170,7 +202,11 @@ export const createPortalSession = (
         }),
         mySessions
       },
-      Mutation: { login, logout, endSession, changePassword }
+      Mutation: { login, logout, endSession, changePassword },
+      Page: {
+        path: ({ path }: PortalPage) => `/${path}`,
+        title: ({ title }: PortalPage, { language }: { language: string }) => wordIn(title, language)
+      }
     }
   })
   return { part, baseResolvers: { Query: { me, features, columns } } }

@@ -1,10 +1,12 @@
 import type { FastifyPluginAsync } from 'fastify'
 import { portalEndpoint } from '../graphql/portal-endpoint.ts'
 import { buildPortalSchema } from '../graphql/portal-schema.ts'
+import type { BuiltPages } from './built-pages.ts'
 import { exportDownloadRoute } from './export-download.ts'
 import { createExports } from './exports.ts'
 import type { Installation } from './installation.ts'
 import type { Metrics } from './metrics.ts'
+import { pageRoutes } from './page-routes.ts'
 import { passwordLinkRoutes } from './password-links.ts'
 import { pluginRoutes } from './plugin-routes.ts'
 import { portalContext } from './portal-context.ts'
@@ -13,14 +15,23 @@ import type { RateLimits } from './rate-limits.ts'
 import { viewAsRoute } from './view-as.ts'
 import { portalVisit } from './visit.ts'
 
-/** What brand hosts serve: the portal's GraphQL, downloads, view-as, and the routes of plugins. */
+/** What a site is made of. */
+export interface SiteParts {
+  readonly installation: Installation
+  readonly limits: RateLimits
+  readonly graphiql: boolean
+  readonly metrics: Metrics | null
+  readonly pages: BuiltPages
+}
+
+/** What brand hosts serve: the portal's pages and GraphQL, downloads, view-as, and the routes of plugins. */
 export const portalSite =
-  (installation: Installation, limits: RateLimits, graphiql: boolean, metrics: Metrics | null): FastifyPluginAsync =>
+  ({ installation, limits, graphiql, metrics, pages }: SiteParts): FastifyPluginAsync =>
   async app => {
     app.addHook('onRoute', route => {
       route.config = { ...route.config, site: 'PORTAL' }
     })
-    const session = createPortalSession(installation)
+    const session = createPortalSession(installation, pages)
     const exports = createExports(installation)
     const schema = buildPortalSchema([...installation.plugins, session.part, exports.part], installation.catalogue, {
       Query: { ...session.baseResolvers.Query, ...exports.baseResolvers.Query },
@@ -48,6 +59,7 @@ export const portalSite =
         }
       })
     )
+    await pageRoutes(app, 'portal', pages, installation)
     viewAsRoute(app, installation, limits)
     passwordLinkRoutes(app, installation, limits, 'PORTAL')
     exportDownloadRoute(app, installation, limits)

@@ -4,12 +4,14 @@ import { PortalError } from '../core/errors.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import type { Database } from '../db/connect.ts'
 import { arrivalReader } from './arrival.ts'
+import { BuiltPages } from './built-pages.ts'
 import { consoleSite } from './console-site.ts'
 import { sendError } from './error-answer.ts'
 import { createInstallation, type Installation } from './installation.ts'
 import { createLog } from './log.ts'
 import type { Metrics } from './metrics.ts'
 import { Visits } from './open-visit.ts'
+import { sendSite } from './page-routes.ts'
 import { warmPasswords } from './passwords.ts'
 import { portalSite } from './portal-site.ts'
 import { RateLimits } from './rate-limits.ts'
@@ -29,6 +31,8 @@ export interface ServerOptions {
   readonly logger?: FastifyBaseLogger | false
   /** Where requests are counted; nowhere unless given. */
   readonly metrics?: Metrics | null
+  /** The pages to serve; those of `npm run build` unless given. */
+  readonly pages?: BuiltPages
 }
 
 /** Milliseconds after which a request is told in the log. */
@@ -115,10 +119,13 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
     done()
   })
   app.setErrorHandler((error, request, reply) => sendError(database.mapError(error), request, reply))
-  app.setNotFoundHandler((request, reply) => sendError(new PortalError('NOT_FOUND'), request, reply))
+  const pages = options.pages ?? new BuiltPages()
+  app.setNotFoundHandler((request, reply) => {
+    if (!sendSite(request, reply, pages)) return sendError(new PortalError('NOT_FOUND'), request, reply)
+  })
 
-  await app.register(portalSite(installation, limits, options.graphiql === true, metrics))
-  await app.register(consoleSite(installation, limits, options.graphiql === true, metrics))
+  await app.register(portalSite({ installation, limits, graphiql: options.graphiql === true, metrics, pages }))
+  await app.register(consoleSite({ installation, limits, graphiql: options.graphiql === true, metrics, pages }))
 
   await installation.mirror.start()
   await warmPasswords()

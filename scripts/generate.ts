@@ -2,16 +2,18 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { openDatabase } from '../db/connect.ts'
+import { mergeOperatorSchema } from '../graphql/operator-schema.ts'
 import { portalSdl } from '../graphql/portal-schema.ts'
 import { createExports } from '../http/exports.ts'
 import { createInstallation } from '../http/installation.ts'
 import { createPortalSession } from '../http/portal-session.ts'
 import { readSettings } from '../http/settings.ts'
 import { plugins } from '../plugins/index.ts'
+import { pageDocuments } from './page-documents.ts'
 import { pluginReadmes } from './plugin-readmes.ts'
 
-// Files made from the code: the portal's whole schema, and the key tables in the plugins' READMEs.
-// `--check` writes nothing and fails when one of them differs.
+// Files made from the code: the portal's whole schema, the documents of pages with their types, and the key tables in the
+// plugins' READMEs. `--check` writes nothing and fails when one of them differs.
 
 const check = process.argv.includes('--check')
 const stale: string[] = [...(await pluginReadmes(check))]
@@ -33,8 +35,13 @@ const folder = mkdtempSync(join(tmpdir(), 'portcullis-generate-'))
 const database = await openDatabase({ url: join(folder, 'empty.sqlite') })
 try {
   const installation = createInstallation(readSettings({}), database, plugins, console)
-  const parts = [...plugins, createPortalSession(installation).part, createExports(installation).part]
-  keep('graphql/portal-schema.graphql', portalSdl(parts))
+  const unbuilt = { of: () => ({ module: '', styles: [] }) }
+  const parts = [...plugins, createPortalSession(installation, unbuilt).part, createExports(installation).part]
+  const portal = portalSdl(parts)
+  keep('graphql/portal-schema.graphql', portal)
+  const reports = installation.catalogue.columnSets.map(set => set.report)
+  const operators = mergeOperatorSchema(plugins, reports)
+  for (const [path, text] of await pageDocuments({ portal, console: operators })) keep(path, text)
 } finally {
   await database.close()
   rmSync(folder, { recursive: true, force: true })

@@ -24,15 +24,21 @@ it('fails when no test file matches', () => {
   assert.match(run.stderr, /No test file matches/)
 })
 
-it('fails when a test fails', () => {
-  const run = spawnSync(process.execPath, ['--import', 'tsx', runner, 'test/fixtures/fails-on-demand'], {
-    encoding: 'utf8',
-    // Set, they would make the inner run report to the outer one.
-    env: { ...process.env, NODE_TEST_CONTEXT: undefined, PORTCULLIS_FAIL_ON_DEMAND: '1' }
+const onDemand = 'test/fixtures/fails-on-demand.test.ts'
+for (const [what, how, found] of [
+  ['has a test that fails', 'fail', new RegExp(`fail 1\\b[^]*at ${onDemand}`)],
+  ['cannot be imported', 'import', new RegExp(`fail 1\\b[^]*${onDemand} is imported`)],
+  ['ends its process, whatever the exit code', 'exit', new RegExp(`${onDemand}: its process ended in the middle of it`)]
+] as const)
+  it(`fails and names a file that ${what}`, () => {
+    const run = spawnSync(process.execPath, ['--import', 'tsx', runner, onDemand], {
+      encoding: 'utf8',
+      // Set, it would make the inner run report to the outer one.
+      env: { ...process.env, NODE_TEST_CONTEXT: undefined, PORTCULLIS_FAIL_ON_DEMAND: how }
+    })
+    assert.equal(run.status, 1)
+    assert.match(run.stdout + run.stderr, found)
   })
-  assert.equal(run.status, 1)
-  assert.match(run.stdout, /fail 1\b/)
-})
 
 for (const end of ['SIGKILL', 'SIGTERM', 'throw', 'exit'] as const)
   it(`leaves no PostgreSQL behind when its process ends by ${end}`, async () => {

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -23,9 +24,11 @@ export type TestDatabase = Database & { readonly url: string }
 export type Open = (options?: OpenOptions) => Promise<TestDatabase>
 
 const cleanups: (() => Promise<unknown>)[] = []
-after(async () => {
-  for (const clean of cleanups.reverse()) await clean()
-})
+/** Closes and removes what was opened. A process that runs several test files asks for it after each. */
+export const closeDatabases = async (): Promise<void> => {
+  for (const clean of cleanups.splice(0).reverse()) await clean()
+}
+after(closeDatabases)
 
 const identityOf = (dialect: Dialect, plugins: readonly PluginDefinition[]): string =>
   createHash('sha256')
@@ -53,10 +56,24 @@ const track = async (url: string, settings: OpenOptions['settings']): Promise<Te
 let folder: Promise<string> | undefined
 const temporaryFolder = (): Promise<string> => {
   folder ??= mkdtemp(join(tmpdir(), 'portcullis-db-')).then(path => {
-    cleanups.unshift(() => rm(path, { recursive: true, force: true }))
+    cleanups.unshift(() => {
+      folder = undefined
+      return rm(path, { recursive: true, force: true })
+    })
     return path
   })
   return folder
+}
+
+// The templates serve every test file of the process.
+let templateFolder: string | undefined
+const templatePath = (name: string): string => {
+  if (templateFolder === undefined) {
+    const path = mkdtempSync(join(tmpdir(), 'portcullis-templates-'))
+    process.once('exit', () => rmSync(path, { recursive: true, force: true }))
+    templateFolder = path
+  }
+  return join(templateFolder, `${name}.sqlite`)
 }
 const sqliteTemplates = new Map<string, Promise<string>>()
 
@@ -65,7 +82,7 @@ const sqliteTemplate = (plugins: readonly PluginDefinition[]): Promise<string> =
   let template = sqliteTemplates.get(name)
   if (!template) {
     template = (async () => {
-      const path = join(await temporaryFolder(), `template-${name}.sqlite`)
+      const path = templatePath(name)
       const database = await openDatabase({ url: path })
       await migrate(database, plugins)
       await database.close()

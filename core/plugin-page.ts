@@ -1,0 +1,105 @@
+import type { AccessSet } from './access-set.ts'
+import type { Catalogue } from './catalogue.ts'
+import { ConfigurationError } from './errors.ts'
+import type { UserType } from './feature.ts'
+import type { PluginDefinition } from './plugin-api.ts'
+import type { StaffRole } from './viewer.ts'
+
+/** Words by language, such as `en` and `ar`; English stands in for what is missing. */
+export type Words = Readonly<Record<string, string>> & { readonly en: string }
+
+/** A page of the portal; whoever does not have its feature does not have it, nor any sign of it. */
+export interface PortalPage {
+  /** Where it stands: `calls` is /calls. Kebab-case, once in an installation. */
+  readonly path: string
+  /** The key that must be effective. */
+  readonly feature: string
+  /** Only these of the feature's user types. */
+  readonly userTypes?: readonly UserType[]
+  readonly title: Words
+  /** NAVIGATION: a page of its own. DASHBOARD: a tile of the first page. */
+  readonly place: 'NAVIGATION' | 'DASHBOARD'
+  /** A file that exports the component `Page`: `new URL('./pages/calls.tsx', import.meta.url)`. */
+  readonly module: URL
+}
+
+/** A page of the operators' console. */
+export interface ConsolePage {
+  /** Where it stands: `numbers` is /numbers, with everything below it. Kebab-case, once in an installation. */
+  readonly path: string
+  /** Only these roles; all who read unless given. */
+  readonly roles?: readonly StaffRole[]
+  readonly title: Words
+  readonly module: URL
+}
+
+/** The word in this language, in its base language (`ar` for `ar-EG`), or in English. */
+export const wordIn = (words: Words, language: string): string =>
+  words[language] ?? words[language.split('-')[0]!] ?? words.en
+
+/** Paths of the portal's and the console's own pages, which no plugin may take. */
+const taken = {
+  pages: ['assets', 'pages', 'graphql', 'profile', 'sign-in', 'set-password', 'view-as', 'exports'],
+  consolePages: [
+    'access',
+    'account',
+    'assets',
+    'audit',
+    'brands',
+    'companies',
+    'compare',
+    'console',
+    'features',
+    'grid',
+    'hygiene',
+    'onboarding',
+    'operator',
+    'staff',
+    'templates'
+  ]
+} as const
+
+const path = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
+
+/**
+ * Checks the pages of all plugins against each other and the catalogue.
+ * @throws ConfigurationError naming the plugin, the page and the remedy
+ */
+export const checkPages = (plugins: readonly PluginDefinition[], catalogue: Catalogue): void => {
+  for (const part of ['pages', 'consolePages'] as const) {
+    const owners = new Map<string, string>()
+    for (const { name, ...plugin } of plugins) {
+      for (const page of plugin[part] ?? []) {
+        const refuse = (fault: string): never => {
+          throw new ConfigurationError(`Plugin "${name}", page "${page.path}": ${fault}.`)
+        }
+        if (!path.test(page.path)) refuse('its path is not kebab-case; call it like `my-page`')
+        if ((taken[part] as readonly string[]).includes(page.path)) refuse('this path is taken; choose another one')
+        const owner = owners.get(page.path)
+        if (owner !== undefined) refuse(`the plugin "${owner}" has a page at this path too; rename one`)
+        if (!page.title.en) refuse('it has no English title; give `title: { en: … }`')
+        owners.set(page.path, name)
+        if (!('feature' in page)) continue
+        const feature = catalogue.feature(page.feature)
+        if (feature === undefined) refuse(`no plugin declares its feature ${page.feature}; correct the key`)
+        const alien = page.userTypes?.find(type => feature?.userTypes.includes(type) === false)
+        if (alien !== undefined) refuse(`its feature ${page.feature} is not for ${alien}; take the user type out`)
+      }
+    }
+  }
+}
+
+/** A page with the plugin it came from. */
+export type OwnedPage<Page> = Page & { readonly plugin: string }
+
+/** The pages of a feature that a contact has. */
+export const portalPagesOf = (
+  plugins: readonly PluginDefinition[],
+  access: Pick<AccessSet, 'has'>,
+  userType: UserType
+): readonly OwnedPage<PortalPage>[] =>
+  plugins.flatMap(({ name, pages = [] }) =>
+    pages
+      .filter(page => access.has(page.feature) && (page.userTypes?.includes(userType) ?? true))
+      .map(page => ({ ...page, plugin: name }))
+  )

@@ -1,0 +1,20 @@
+import type { Resolvers } from '../core/plugin-api.ts'
+import { type ConsolePage, wordIn } from '../core/plugin-page.ts'
+import type { OperatorRequestContext } from './operator-context.ts'
+
+export const operatorPageResolvers: Resolvers = {
+  Query: {
+    consolePages: async (_parent: unknown, _args: unknown, context: OperatorRequestContext) => {
+      const { disabledPlugins } = await context.stores.platform.get()
+      return context.plugins.flatMap(({ name, consolePages = [] }) =>
+        consolePages
+          .filter(({ roles }) => !disabledPlugins.includes(name) && (roles?.includes(context.operator.role) ?? true))
+          .map(page => ({ ...page, ...context.pageFiles.of('console', name, page.path) }))
+      )
+    }
+  },
+  ConsolePage: {
+    path: ({ path }: ConsolePage) => `/${path}`,
+    title: ({ title }: ConsolePage, { language }: { language: string }) => wordIn(title, language)
+  }
+}

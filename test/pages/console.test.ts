@@ -1,0 +1,24 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { hashPassword } from '../../http/passwords.ts'
+import { plugins } from '../../plugins/index.ts'
+import { openBrowser, openPage } from '../support/browser.ts'
+import { consoleHost, startPortal, testActor, testPassword } from '../support/portal.ts'
+
+test('a member of staff signs in and out', async t => {
+  const browser = await openBrowser(t)
+  const portal = await startPortal(t, { plugins })
+  await portal.installation.people.staff.create(
+    { name: 'Ines', email: 'ines@example.net', role: 'ADMIN', passwordHash: await hashPassword(testPassword) },
+    testActor
+  )
+  const { page, faults } = await openPage(browser)
+  await page.goto(`http://${consoleHost}:${portal.port}/`)
+  await page.getByLabel('E-mail').fill('ines@example.net')
+  await page.getByLabel('Password', { exact: false }).first().fill(testPassword)
+  await page.getByRole('button', { name: 'Sign in' }).click()
+  await page.getByRole('link', { name: 'Companies' }).waitFor()
+  await page.getByRole('button', { name: 'Sign out' }).click()
+  await page.getByRole('button', { name: 'Sign in' }).waitFor()
+  assert.deepEqual(faults, [])
+})

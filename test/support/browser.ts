@@ -1,0 +1,92 @@
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { TestContext } from 'node:test'
+import { fileURLToPath } from 'node:url'
+import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { plugins } from '../../plugins/index.ts'
+import { buildPages } from '../../web/build.ts'
+
+const root = fileURLToPath(new URL('../..', import.meta.url))
+const packageFile = join(root, 'node_modules', '@sparticuz', 'chromium', 'package.json')
+const { version } = JSON.parse(readFileSync(packageFile, 'utf8')) as { readonly version: string }
+
+/** Unpacks the browser of the npm package, once a machine. Resolves to its program. */
+const browserPath = async (): Promise<string> => {
+  const home = join(root, 'node_modules', '.cache', `chromium-${version}`)
+  const program = join(home, 'chromium')
+  // What it needs besides stands in the same package: libraries for machines that lack them, fonts.
+  process.env.AWS_LAMBDA_JS_RUNTIME ??= 'nodejs20.x'
+  const before = process.env.TMPDIR
+  const next = `${home}-${process.pid}`
+  process.env.TMPDIR = existsSync(program) ? home : next
+  try {
+    if (!existsSync(program)) mkdirSync(next, { recursive: true })
+    const { default: packed } = await import('@sparticuz/chromium')
+    packed.setGraphicsMode = false
+    await packed.executablePath()
+    if (!existsSync(program)) {
+      try {
+        renameSync(next, home)
+      } catch {
+        // Another process was faster.
+        rmSync(next, { recursive: true, force: true })
+      }
+    }
+  } finally {
+    if (before === undefined) delete process.env.TMPDIR
+    else process.env.TMPDIR = before
+  }
+  process.env.LD_LIBRARY_PATH = [join(home, 'al2023', 'lib'), process.env.LD_LIBRARY_PATH ?? '']
+    .filter(Boolean)
+    .join(':')
+  process.env.FONTCONFIG_PATH = join(home, 'fonts')
+  return program
+}
+
+/** A browser and the pages it is to see, built if they are not. Closed with the test. */
+export const openBrowser = async (t: Pick<TestContext, 'after'>): Promise<Browser> => {
+  await buildPages(plugins)
+  const browser = await chromium.launch({
+    executablePath: await browserPath(),
+    args: ['--no-sandbox', '--no-zygote', '--disable-gpu', '--host-resolver-rules=MAP *.localhost 127.0.0.1']
+  })
+  t.after(() => browser.close())
+  return browser
+}
+
+/** What a page did that it must not. */
+export interface Watched {
+  readonly page: Page
+  /** Errors of scripts, refusals of the content policy, requests to other hosts. */
+  readonly faults: string[]
+  /** Bodies of all answers it received, by address. */
+  readonly bodies: Map<string, string>
+}
+
+/** A fresh page in a context of its own that keeps what it received and what went wrong. */
+export const openPage = async (
+  browser: Browser,
+  options: Parameters<Browser['newContext']>[0] = {}
+): Promise<Watched & { readonly context: BrowserContext }> => {
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...options })
+  const page = await context.newPage()
+  page.setDefaultTimeout(20_000)
+  const faults: string[] = []
+  const bodies = new Map<string, string>()
+  page.on('pageerror', error => faults.push(`script: ${error.message}`))
+  page.on('console', message => {
+    // The browser reports each refused request by itself; tests look at what the page says of it.
+    if (message.type() === 'error' && !/Failed to load resource/.test(message.text()))
+      faults.push(`console: ${message.text()}`)
+  })
+  page.on('request', request => {
+    const { hostname, protocol } = new URL(request.url())
+    if (protocol.startsWith('http') && !hostname.endsWith('.localhost')) faults.push(`foreign: ${request.url()}`)
+  })
+  page.on('response', async response => {
+    const body = await response.text().catch(() => '')
+    const before = bodies.get(response.url())
+    bodies.set(response.url(), before === undefined ? body : `${before}\n${body}`)
+  })
+  return { page, context, faults, bodies }
+}

@@ -1,0 +1,58 @@
+import { mkdirSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { after, describe, it } from 'node:test'
+import { pathToFileURL } from 'node:url'
+
+/** What the processes of one run share. */
+export interface TestRun {
+  readonly root: string
+  /** A file's mark is a folder named by its index; `done` stands in it when the file has been run to its end. */
+  readonly marks: string
+  /** Paths from the root. */
+  readonly files: readonly string[]
+}
+
+export const markOf = (run: TestRun, file: string): string => join(run.marks, String(run.files.indexOf(file)))
+export const doneMarkOf = (run: TestRun, file: string): string => join(markOf(run, file), 'done')
+
+/** Whether this process may run the file: no other has taken it. */
+const take = (run: TestRun, file: string): boolean => {
+  try {
+    mkdirSync(markOf(run, file))
+    return true
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false
+    throw error
+  }
+}
+
+const load = async (run: TestRun, file: string): Promise<void> => {
+  try {
+    await import(pathToFileURL(join(run.root, file)).href)
+  } catch (error) {
+    // A suite that fails while it is built is not counted among the failures; a test is.
+    it(`${file} is imported`, () => {
+      throw error
+    })
+  }
+}
+
+/**
+ * Runs up to `most` files that no other process has taken, one after another, each as a suite with the file's path. Hooks
+ * and tests of a file belong to its suite because the file is evaluated inside it. A module which several files import
+ * is evaluated in the first only: what it hooks in by itself does not happen for the others, so it must be done here.
+ */
+export const runFiles = async (run: TestRun, most: number): Promise<void> => {
+  let taken = 0
+  for (const file of run.files) {
+    if (taken === most) return
+    if (!take(run, file)) continue
+    taken++
+    await describe(file, async () => {
+      const { closeDatabases } = await import('./databases.ts')
+      after(closeDatabases)
+      await load(run, file)
+    })
+    writeFileSync(doneMarkOf(run, file), '')
+  }
+}

@@ -1,0 +1,157 @@
+import { type Client, type CombinedError, createClient, type Exchange, fetchExchange, type Operation } from 'urql'
+import { filter, fromPromise, fromValue, makeSubject, merge, mergeMap, pipe, share, tap } from 'wonka'
+import { createStore, type Store } from './store.ts'
+
+/** What the server says of a refusal. */
+export interface Refusal {
+  readonly code: string
+  readonly message: string
+  readonly reason: string | null
+  /** Argument path → what is wrong with it. */
+  readonly fields: Readonly<Record<string, string>>
+}
+
+/** All refusals of an answer; a request that did not arrive counts as UNREACHABLE. */
+export const refusalsOf = (error: CombinedError | undefined): readonly Refusal[] => {
+  if (error === undefined) return []
+  if (error.networkError !== undefined && error.graphQLErrors.length === 0)
+    return [{ code: 'UNREACHABLE', message: error.networkError.message, reason: null, fields: {} }]
+  return error.graphQLErrors.map(({ message, extensions }) => ({
+    code: String(extensions.code ?? 'INTERNAL'),
+    message,
+    reason: typeof extensions.reason === 'string' ? extensions.reason : null,
+    fields: (extensions.fields ?? {}) as Readonly<Record<string, string>>
+  }))
+}
+
+/** The client of a site with what all its pages share. */
+export interface SiteClient {
+  readonly client: Client
+  /** False while the server does not answer; queries are repeated until it does. */
+  readonly connected: Store<boolean>
+  /** True once a session has ended under a page; its requests wait until somebody signs in again. */
+  readonly signedOut: Store<boolean>
+  /** Goes up whenever the server refused what it allowed before: time to ask anew what the viewer has. */
+  readonly refusals: Store<number>
+  /** Sends what waited for a sign-in. */
+  resume(): void
+  /** Forgets what waited, for somebody else has signed in. */
+  drop(): void
+}
+
+/** Milliseconds between attempts to reach a server that is gone. */
+const pauses = [1_000, 2_000, 4_000, 8_000, 15_000]
+const pauseAfter = (attempt: number): number => pauses[Math.min(attempt, pauses.length - 1)]!
+
+const isGone = (error: CombinedError | undefined): boolean => {
+  if (error === undefined) return false
+  if (refusalsOf(error).some(({ code }) => code === 'UNAVAILABLE')) return true
+  return error.networkError !== undefined && error.graphQLErrors.length === 0
+}
+
+/**
+ * @param url the endpoint on the page's own host
+ * @param refused codes after which the viewer's access is asked for anew
+ */
+export const createSiteClient = (url: string, refused: readonly string[]): SiteClient => {
+  const connected = createStore(true)
+  const signedOut = createStore(false)
+  const refusals = createStore(0)
+  const waiting = new Map<number, Operation>()
+  const again = makeSubject<Operation>()
+
+  /** Queries are repeated until the server answers; a mutation is not, as nobody knows what became of it. */
+  const reconnect: Exchange =
+    ({ forward }) =>
+    operations => {
+      const attempts = new Map<number, number>()
+      const retried = makeSubject<Operation>()
+      const ended = new Set<number>()
+      return pipe(
+        merge([
+          pipe(
+            operations,
+            tap(operation => {
+              if (operation.kind === 'teardown') ended.add(operation.key)
+              else ended.delete(operation.key)
+            })
+          ),
+          retried.source
+        ]),
+        forward,
+        mergeMap(result => {
+          const { operation, error } = result
+          if (!isGone(error)) {
+            attempts.delete(operation.key)
+            connected.set(true)
+            return fromValue(result)
+          }
+          connected.set(false)
+          if (operation.kind !== 'query') {
+            return fromValue(result)
+          }
+          const attempt = attempts.get(operation.key) ?? 0
+          attempts.set(operation.key, attempt + 1)
+          return pipe(
+            fromPromise(new Promise<void>(resolve => setTimeout(resolve, pauseAfter(attempt)))),
+            tap(() => {
+              if (!ended.has(operation.key)) retried.next(operation)
+            }),
+            filter(() => false),
+            mergeMap(() => fromValue(result))
+          )
+        }),
+        share
+      )
+    }
+
+  /** A request that nobody's session refused waits for the sign-in; the form that sent it stays as it is. */
+  const session: Exchange =
+    ({ forward }) =>
+    operations =>
+      pipe(
+        merge([
+          pipe(
+            operations,
+            tap(({ kind, key }) => {
+              if (kind === 'teardown') waiting.delete(key)
+            })
+          ),
+          again.source
+        ]),
+        forward,
+        filter(({ operation, error }) => {
+          const codes = refusalsOf(error).map(({ code }) => code)
+          if (codes.some(code => refused.includes(code))) refusals.set(refusals.get() + 1)
+          if (operation.context.anonymous === true || !codes.includes('UNAUTHENTICATED')) return true
+          waiting.set(operation.key, operation)
+          signedOut.set(true)
+          return false
+        }),
+        share
+      )
+
+  const client = createClient({
+    url,
+    exchanges: [session, reconnect, fetchExchange],
+    preferGetMethod: false,
+    requestPolicy: 'network-only',
+    fetchOptions: { credentials: 'same-origin' }
+  })
+  return {
+    client,
+    connected,
+    signedOut,
+    refusals,
+    resume() {
+      signedOut.set(false)
+      const operations = [...waiting.values()]
+      waiting.clear()
+      for (const operation of operations) again.next(operation)
+    },
+    drop() {
+      waiting.clear()
+      signedOut.set(false)
+    }
+  }
+}

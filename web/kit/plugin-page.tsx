@@ -1,0 +1,87 @@
+import { Component, type ComponentType, type ReactNode, useEffect, useState } from 'react'
+
+/** What the server says of a page. */
+export interface PageOf {
+  readonly path: string
+  readonly title: string
+  readonly module: string
+  readonly styles: readonly string[]
+}
+
+type Loaded = ComponentType | 'LOADING' | 'FAILED'
+
+const pages = new Map<string, Promise<ComponentType>>()
+
+const addStyle = (href: string): Promise<void> =>
+  new Promise((resolve, reject) => {
+    if (document.querySelector(`link[href="${CSS.escape(href)}"]`) !== null) return resolve()
+    const link = Object.assign(document.createElement('link'), { rel: 'stylesheet', href })
+    link.addEventListener('load', () => resolve())
+    link.addEventListener('error', () => {
+      link.remove()
+      reject(new Error(`${href} cannot be loaded`))
+    })
+    // Before the brand's own sheet, which has the last word.
+    document.head.prepend(link)
+  })
+
+const load = ({ module, styles }: PageOf): Promise<ComponentType> => {
+  let page = pages.get(module)
+  if (page === undefined) {
+    page = Promise.all([import(/* @vite-ignore */ module), ...styles.map(addStyle)]).then(
+      ([loaded]) => (loaded as { readonly Page: ComponentType }).Page
+    )
+    pages.set(module, page)
+    page.catch(() => pages.delete(module))
+  }
+  return page
+}
+
+/** Draws a plugin's page, whose script is fetched only now. */
+export const PluginPage = ({
+  page,
+  loading,
+  failed
+}: {
+  readonly page: PageOf
+  readonly loading: ReactNode
+  /** @param again fetches and draws it anew */
+  failed(again: () => void): ReactNode
+}): ReactNode => {
+  const [loaded, setLoaded] = useState<{ readonly Page: Loaded }>({ Page: 'LOADING' })
+  const [attempt, setAttempt] = useState(0)
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt loads again
+  useEffect(() => {
+    let open = true
+    setLoaded({ Page: 'LOADING' })
+    load(page).then(
+      Page => open && setLoaded({ Page }),
+      () => open && setLoaded({ Page: 'FAILED' })
+    )
+    return () => {
+      open = false
+    }
+  }, [page.module, attempt])
+  const again = (): void => setAttempt(attempt + 1)
+  const { Page } = loaded
+  if (Page === 'LOADING') return loading
+  if (Page === 'FAILED') return failed(again)
+  return (
+    <Boundary key={attempt} failed={() => failed(again)}>
+      <Page />
+    </Boundary>
+  )
+}
+
+/** Keeps a fault of one page from taking the others along. */
+class Boundary extends Component<{ readonly failed: () => ReactNode; readonly children: ReactNode }> {
+  override state = { broken: false }
+
+  static getDerivedStateFromError(): { broken: boolean } {
+    return { broken: true }
+  }
+
+  override render(): ReactNode {
+    return this.state.broken ? this.props.failed() : this.props.children
+  }
+}

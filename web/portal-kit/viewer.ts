@@ -1,0 +1,26 @@
+import { createContext, useContext } from 'react'
+
+/** Who looks at the portal, and what is there for them. */
+export interface PortalViewer {
+  readonly contactId: string
+  readonly contactName: string
+  readonly email: string
+  readonly companyName: string
+  readonly currency: string
+  readonly userType: 'CUSTOMER' | 'CARRIER'
+  /** Staff looking over the contact's shoulder. */
+  readonly viewAs: { readonly staffName: string; readonly writeThrough: boolean } | null
+  /** True when nothing may be changed: staff who only look, or a company that is not in order. */
+  readonly readOnly: boolean
+  /** Whether the viewer has a feature; its key is known to whoever owns the page. */
+  has(key: string): boolean
+}
+
+export const ViewerContext = createContext<PortalViewer | null>(null)
+
+/** Who looks; only below the shell, which draws pages for somebody who has signed in. */
+export const useViewer = (): PortalViewer => {
+  const viewer = useContext(ViewerContext)
+  if (viewer === null) throw new Error('a page was drawn without a viewer')
+  return viewer
+}
