@@ -35,7 +35,7 @@ export interface ConsolePage {
 
 /** The word in this language, in its base language (`ar` for `ar-EG`), or in English. */
 export const wordIn = (words: Words, language: string): string =>
-  words[language] ?? words[language.split('-')[0]!] ?? words.en
+  [language, language.split('-')[0]!].filter(each => Object.hasOwn(words, each)).map(each => words[each])[0] ?? words.en
 
 /** Paths of the portal's and the console's own pages, which no plugin may take. */
 const taken = {

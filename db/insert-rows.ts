@@ -34,6 +34,7 @@ export const insertRows = async (
        INSERT INTO ?? (${names}) SELECT ${picks} FROM given WHERE true${leave}`,
       [values, table, ...columns, ...(conflict ?? [])]
     )
+    if (conflict === undefined) return rows.length
     return (await rowOf<{ count: number }>(trx, 'SELECT changes() AS count'))!.count
   }
   const values = JSON.stringify(

@@ -1,6 +1,8 @@
+import { spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { chmod, mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import type { AddressInfo } from 'node:net'
+import { fileURLToPath } from 'node:url'
 import { ConfigurationError } from '../core/errors.ts'
 import { demoPassword, demoSignIns, demoStaffEmail, demoVersion, makeDemoData } from './demo-data.ts'
 import { ensureFirstOperator } from './first-operator.ts'
@@ -36,6 +38,17 @@ const writeState = async (state: DemoState): Promise<void> => {
   await chmod(stateFile, 0o600)
 }
 
+/** The pages, unless they are built already: in a process of its own, as its tools are large. */
+const buildPages = (): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const script = fileURLToPath(new URL('../scripts/build.ts', import.meta.url))
+    const build = spawn(process.execPath, [...process.execArgv, script], { stdio: ['ignore', 'ignore', 'inherit'] })
+    build.once('error', reject)
+    build.once('exit', code =>
+      code === 0 ? resolve() : reject(new ConfigurationError('The pages cannot be built: see what npm run build says.'))
+    )
+  })
+
 const guide = (port: number, apiKey: string, seconds: number): string => {
   const signIns = demoSignIns.map(
     ({ fqdn, email, what }) => `    http://${`${fqdn}:${port}`.padEnd(24)} ${email.padEnd(30)} ${what}`
@@ -49,11 +62,12 @@ const guide = (port: number, apiKey: string, seconds: number): string => {
     `  Portals, all with the password ${demoPassword}`,
     ...signIns,
     '',
-    `  Console  http://console.localhost:${port}/operator/graphql`,
+    `  Console  http://console.localhost:${port}`,
     `    sign-in ${demoStaffEmail}, password ${demoPassword}`,
     `    API key ${apiKey}`,
+    `    GraphQL http://console.localhost:${port}/operator/graphql`,
     '',
-    'Sign in as a customer; the token in the answer goes into "Authorization: Bearer …":',
+    'Without a browser: sign in as a customer; the token in the answer goes into "Authorization: Bearer …":',
     post(
       `http://${first!.fqdn}:${port}/graphql`,
       `mutation { login(email: "${first!.email}", password: "${demoPassword}") { token } }`
@@ -84,6 +98,9 @@ runProcess(async () => {
       await rm(file, { force: true })
     }
   }
+  const pages = buildPages()
+  // Awaited further down; until then a failure must not end the process without its words.
+  pages.catch(() => {})
   const state = kept ?? { version: demoVersion, apiKey: newToken(), secret: randomBytes(32).toString('hex') }
 
   const { settings, plugins, database } = await openProcess({
@@ -95,12 +112,15 @@ runProcess(async () => {
   // Only what went wrong: the rest is for people.
   const logger = createLog(settings)
   logger.level = 'warn'
-  const server = await createServer({ settings, database, plugins, graphiql: true, logger })
   if (kept === null) {
-    console.log('Making two brands, 48 companies, their calls and numbers …')
-    await makeDemoData(server.installation, line => console.log(line))
+    console.log('Making two brands, 48 companies, their calls and numbers, and building the pages …')
+    const maker = await createServer({ settings, database, plugins, jobs: false, logger })
+    await makeDemoData(maker.installation, line => console.log(line))
+    await maker.close()
     await writeState(state)
   }
+  await pages
+  const server = await createServer({ settings, database, plugins, graphiql: true, logger })
   await ensureFirstOperator(server.installation)
   // This machine only: everybody may read the passwords.
   await listen(server, settings.port, true)

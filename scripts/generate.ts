@@ -5,6 +5,7 @@ import { openDatabase } from '../db/connect.ts'
 import { mergeOperatorSchema } from '../graphql/operator-schema.ts'
 import { portalSdl } from '../graphql/portal-schema.ts'
 import { createExports } from '../http/exports.ts'
+import { createGridViews } from '../http/grid-views.ts'
 import { createInstallation } from '../http/installation.ts'
 import { createPortalSession } from '../http/portal-session.ts'
 import { readSettings } from '../http/settings.ts'
@@ -36,7 +37,12 @@ const database = await openDatabase({ url: join(folder, 'empty.sqlite') })
 try {
   const installation = createInstallation(readSettings({}), database, plugins, console)
   const unbuilt = { of: () => ({ module: '', styles: [] }) }
-  const parts = [...plugins, createPortalSession(installation, unbuilt).part, createExports(installation).part]
+  const parts = [
+    ...plugins,
+    createPortalSession(installation, unbuilt).part,
+    createExports(installation).part,
+    createGridViews(installation)
+  ]
   const portal = portalSdl(parts)
   keep('graphql/portal-schema.graphql', portal)
   const reports = installation.catalogue.columnSets.map(set => set.report)

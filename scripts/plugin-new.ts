@@ -1,11 +1,11 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseArgs } from 'node:util'
 import { pluginName } from '../core/define-plugin.ts'
 import { engineVersion } from '../core/plugin-order.ts'
-import { writePluginReadme } from './plugin-readmes.ts'
 
-// npm run plugin:new NAME [-- --into FOLDER]: a plugin with one list, one change, its guard, table, demo rows and test.
+// npm run plugin:new NAME: a plugin with one list, one change, its guard, table, page, demo rows and test.
 
 const usage = 'Usage: npm run plugin:new NAME   (NAME like "phone-book")'
 
@@ -51,6 +51,15 @@ export const ${camel} = definePlugin({
   // ${pascal} rows belong to the customer in company_id; carriers have none.
   tables: { ${table}: { CUSTOMER: 'company_id' } },
   migrations: [${camel}Table],
+  pages: [
+    {
+      path: '${name}',
+      feature: '${name}',
+      title: { en: '${title}', ar: '${title}' },
+      place: 'NAVIGATION',
+      module: new URL('./pages/${name}.tsx', import.meta.url)
+    }
+  ],
   demo
 })
 `,
@@ -184,6 +193,138 @@ export const ${camel}Table: Migration = {
   }
 }
 `,
+  'pages/NAME.graphql': ({ camel, pascal }) => `query ${pascal}Page($sort: [SortInput!], $after: String) {
+  ${camel}List(sort: $sort, first: 100, after: $after) {
+    nodes {
+      id
+      title
+      version
+    }
+    pageInfo {
+      endCursor
+      hasNextPage
+    }
+  }
+}
+
+mutation Rename${pascal}($id: ID!, $version: Int!, $title: String!) {
+  rename${pascal}(id: $id, version: $version, title: $title) {
+    id
+  }
+}
+`,
+  'pages/words.ts': ({ title }) => `import { defineMessages } from '../../../web/kit/messages.ts'
+
+export const words = defineMessages({
+  en: {
+    heading: '${title}',
+    title: 'Title',
+    rename: 'Rename',
+    save: 'Save',
+    empty: 'There is nothing here yet.',
+    conflict: 'Somebody else changed this meanwhile. Open it anew and decide.'
+  },
+  ar: {
+    heading: '${title}',
+    title: 'العنوان',
+    rename: 'إعادة التسمية',
+    save: 'حفظ',
+    empty: 'لا يوجد شيء هنا بعد.',
+    conflict: 'غيّر شخص آخر هذا في الأثناء. افتحه من جديد ثم قرّر.'
+  }
+})
+`,
+  'pages/NAME.tsx': ({
+    name,
+    camel,
+    pascal
+  }) => `import { type FormEvent, type ReactNode, useId, useState } from 'react'
+import { useMutation } from 'urql'
+import { type Refusal, refusalsOf } from '../../../web/kit/client.ts'
+import { usePages } from '../../../web/kit/use-pages.ts'
+import { Drawer } from '../../../web/portal-kit/drawer.tsx'
+import { Grid, type Sort } from '../../../web/portal-kit/grid.tsx'
+import { useViewer } from '../../../web/portal-kit/viewer.ts'
+import { Rename${pascal}Document, ${pascal}PageDocument, type ${pascal}PageQuery } from './${name}.graphql.ts'
+import { words } from './words.ts'
+
+type Row = NonNullable<NonNullable<${pascal}PageQuery['${camel}List']>['nodes']>[number]
+
+/** The company's rows, each with its title to change. */
+export const Page = (): ReactNode => {
+  const t = words.use()
+  const viewer = useViewer()
+  const [sort, setSort] = useState<Sort>({ column: 'title', dir: 'ASC' })
+  const [open, setOpen] = useState<Row | null>(null)
+  const pages = usePages({
+    query: ${pascal}PageDocument,
+    variables: { sort: [sort] },
+    pick: data => data.${camel}List
+  })
+  const mayEdit = viewer.has('${name}.edit') && !viewer.readOnly
+  return (
+    <>
+      <h1>{t('heading')}</h1>
+      <Grid<Row>
+        label={t('heading')}
+        columns={[{ name: 'title', title: t('title'), cell: row => row.title, sortable: true }]}
+        rows={pages.rows}
+        rowKey={row => row.id}
+        sort={sort}
+        onSort={setSort}
+        state={pages.state}
+        refusals={pages.refusals}
+        hasMore={pages.hasMore}
+        loadMore={pages.loadMore}
+        retry={pages.reload}
+        empty={t('empty')}
+        {...(mayEdit ? { onOpen: setOpen } : {})}
+      />
+      <Drawer title={t('rename')} open={open !== null} onClose={() => setOpen(null)}>
+        {open !== null && (
+          <Rename
+            row={open}
+            saved={() => {
+              setOpen(null)
+              pages.reload()
+            }}
+          />
+        )}
+      </Drawer>
+    </>
+  )
+}
+
+const Rename = ({ row, saved }: { readonly row: Row; readonly saved: () => void }): ReactNode => {
+  const t = words.use()
+  const id = useId()
+  const [{ fetching }, rename] = useMutation(Rename${pascal}Document)
+  const [refusals, setRefusals] = useState<readonly Refusal[]>([])
+  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+    event.preventDefault()
+    const title = String(new FormData(event.currentTarget).get('title'))
+    const { error } = await rename({ id: row.id, version: row.version ?? 0, title })
+    if (error === undefined) return saved()
+    setRefusals(refusalsOf(error))
+  }
+  return (
+    <form onSubmit={submit}>
+      <p>
+        <label htmlFor={id}>{t('title')}</label>
+        <input id={id} name="title" defaultValue={row.title ?? ''} required maxLength={64} />
+      </p>
+      <p role="alert">
+        {refusals
+          .map(({ code, message, fields }) => (code === 'CONFLICT' ? t('conflict') : (fields.title ?? message)))
+          .join(' ')}
+      </p>
+      <button type="submit" disabled={fetching}>
+        {t('save')}
+      </button>
+    </form>
+  )
+}
+`,
   'demo.ts': ({ name, table, title }) => `import type { DemoWorld, PluginDatabase } from '../../core/plugin-api.ts'
 
 /** Three rows for each customer; the same on every run. */
@@ -262,15 +403,20 @@ const reserved = new Set(
 )
 
 if (process.argv[1] !== undefined && resolve(process.argv[1]) === import.meta.filename) {
-  const { values, positionals } = parseArgs({ options: { into: { type: 'string' } }, allowPositionals: true })
-  const root = resolve(values.into ?? join(import.meta.dirname, '..'))
+  const { positionals } = parseArgs({ allowPositionals: true })
+  const root = resolve(import.meta.dirname, '..')
   const refusal = positionals.length > 1 ? usage : newPlugin(positionals[0], root)
   if (refusal !== undefined) {
     console.error(refusal)
     process.exitCode = 1
   } else {
     const name = positionals[0] as string
-    await writePluginReadme(join(root, 'plugins', name))
+    // The key table of its README, the portal's schema, the types of its page's documents.
+    const made = spawnSync(process.execPath, ['--import', 'tsx', 'scripts/generate.ts'], {
+      cwd: root,
+      stdio: 'inherit'
+    })
+    if (made.status !== 0) process.exit(1)
     console.log(`plugins/${name} is there and listed in plugins/index.ts.`)
     console.log(`Next: node --import tsx --test plugins/${name}/${name}.test.ts, then docs/plugin-guide.md.`)
   }

@@ -1,8 +1,10 @@
 import { spawn } from 'node:child_process'
-import { readdirSync } from 'node:fs'
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { startPostgres } from '../test/support/postgres-cluster.ts'
+import { doneMarkOf, markOf, type TestRun } from '../test/support/test-process.ts'
 
 // Node 20 finds no tests in folders when they are TypeScript, and says so with exit code 0: the files are listed here.
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -21,6 +23,31 @@ const testFilesIn = (folder: string): string[] => {
     .map(name => join(folder, name))
 }
 
+// To import the server takes longer than many a file's tests, so files share processes: two processes at a time take one
+// file after another until none is left. A new one every so often bounds what a process carries along, and takes over
+// when one dies. A few files have a process each, as with `node --test`.
+const processes = 8
+
+/** Writes an entry for each process; all do the same. */
+const writeEntries = (folder: string, run: TestRun): readonly string[] => {
+  const { href } = new URL('../test/support/test-process.ts', import.meta.url)
+  const most = Math.ceil(run.files.length / processes)
+  return Array.from({ length: Math.ceil(run.files.length / most) }, (_, index) => {
+    const entry = join(folder, `process-${index + 1}.mjs`)
+    writeFileSync(
+      entry,
+      `import { runFiles } from ${JSON.stringify(href)}\nawait runFiles(${JSON.stringify(run)}, ${most})\n`
+    )
+    return entry
+  })
+}
+
+/** Names the files that did not come to their end, which no test would tell. */
+const complaints = (run: TestRun): readonly string[] =>
+  run.files
+    .filter(file => !existsSync(doneMarkOf(run, file)))
+    .map(file => `${file}: ${existsSync(markOf(run, file)) ? 'its process ended in the middle of it' : 'was not run'}`)
+
 /** `npm test` runs every test file; `npm test -- db http/session` only those whose path has one of these parts. */
 const main = async (parts: readonly string[]): Promise<number> => {
   const wanted = parts.map(part => relative(root, join(root, part)).split(sep).join('/'))
@@ -33,22 +60,38 @@ const main = async (parts: readonly string[]): Promise<number> => {
     console.error(`No test file matches ${parts.join(' ') || folders.join(', ')}.`)
     return 1
   }
-  const postgres = await startPostgres()
+  const folder = mkdtempSync(join(tmpdir(), 'portcullis-tests-'))
+  const marks = join(folder, 'marks')
+  mkdirSync(marks)
+  // The longest first, as far as a file's size tells: what comes last should be short.
+  const size = (file: string) => statSync(join(root, file)).size
+  const run: TestRun = { root, marks, files: files.sort((a, b) => size(b) - size(a)) }
+  // The runner's own tests run it inside a run.
+  const given = process.env.PORTCULLIS_TEST_POSTGRES
+  const postgres = given === undefined ? await startPostgres() : { url: given, stop: async () => {} }
   console.log(`${files.length} test files, on SQLite and on PostgreSQL at ${new URL(postgres.url).host}`)
-  const run = spawn(
+  const child = spawn(
     process.execPath,
-    ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec', ...files],
+    ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec', ...writeEntries(folder, run)],
     { cwd: root, stdio: 'inherit', env: { ...process.env, PORTCULLIS_TEST_POSTGRES: postgres.url } }
   )
-  const stopOn = (signal: NodeJS.Signals) => process.once(signal, () => run.kill(signal))
+  let stopped = false
+  const stopOn = (signal: NodeJS.Signals) =>
+    process.once(signal, () => {
+      stopped = true
+      child.kill(signal)
+    })
   stopOn('SIGINT')
   stopOn('SIGTERM')
   const code = await new Promise<number>((resolve, reject) => {
-    run.once('error', reject)
-    run.once('exit', (exitCode, signal) => resolve(exitCode ?? (signal ? 130 : 1)))
+    child.once('error', reject)
+    child.once('exit', (exitCode, signal) => resolve(exitCode ?? (signal ? 130 : 1)))
   })
   await postgres.stop()
-  return code
+  const unfinished = stopped ? [] : complaints(run)
+  for (const complaint of unfinished) console.error(complaint)
+  rmSync(folder, { recursive: true, force: true })
+  return code || Math.min(unfinished.length, 1)
 }
 
 process.exit(await main(process.argv.slice(2)))

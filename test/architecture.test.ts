@@ -19,12 +19,21 @@ interface Import {
 function sources(folder: string): string[] {
   return readdirSync(join(root, folder), { withFileTypes: true }).flatMap(entry => {
     const path = `${folder}/${entry.name}`
-    if (entry.isDirectory()) return entry.name === 'node_modules' || entry.name === 'fixtures' ? [] : sources(path)
-    return /\.ts$/.test(entry.name) ? [path] : []
+    if (entry.isDirectory()) return /^(node_modules|fixtures|built.*)$/.test(entry.name) ? [] : sources(path)
+    return /\.tsx?$/.test(entry.name) ? [path] : []
   })
 }
 
 const isTest = (file: string): boolean => file.endsWith('.test.ts')
+/** A file that runs in a browser: of the portal or of the console; of both for what they share. */
+const siteOf = (file: string): 'portal' | 'console' | 'both' | undefined =>
+  /^web\/kit\//.test(file)
+    ? 'both'
+    : /^(web\/portal(-kit)?|plugins\/[^/]+\/pages)\//.test(file)
+      ? 'portal'
+      : /^(web\/console(-kit)?|plugins\/[^/]+\/console)\//.test(file)
+        ? 'console'
+        : undefined
 
 function importsOf(file: string): Import[] {
   const text = readFileSync(join(root, file), 'utf8')
@@ -106,12 +115,39 @@ test('a plugin imports the plugin door, its own folder and libraries; another pl
   none(
     imports.filter(({ from, to }) => {
       const [, plugin] = /^plugins\/([^/]+)\//.exec(from) ?? []
-      if (plugin === undefined) return false
+      if (plugin === undefined || siteOf(from) !== undefined) return false
       if (to === 'core/plugin-api.ts' || to.startsWith(`plugins/${plugin}/`)) return false
       if (/^plugins\/[^/]+\/api\.ts$/.test(to)) return false
       return !isPackage(to)
     }),
     'ask for what is missing in core/plugin-api.ts; use another plugin through its api.ts and name it in dependsOn'
+  )
+})
+
+test('what runs in a browser imports its site’s kit, the kit of both, its own folder and libraries', () => {
+  none(
+    imports.filter(({ from, to }) => {
+      const site = siteOf(from)
+      if (site === undefined || isPackage(to) || to.startsWith('web/kit/')) return false
+      if (dirname(to) === dirname(from)) return false
+      if (site === 'both') return true
+      return !to.startsWith(`web/${site}-kit/`)
+    }),
+    'put what several pages need into web/portal-kit or web/console-kit; ask the server for what it knows'
+  )
+})
+
+test('of web only the build is for servers, and servers load none of it', () => {
+  none(
+    imports.filter(
+      ({ from, to, typeOnly }) =>
+        (siteOf(from) === undefined && from.startsWith('web/') && !isPackage(to) && !typeOnly) ||
+        (siteOf(from) === undefined &&
+          !from.startsWith('web/') &&
+          !from.startsWith('scripts/') &&
+          to.startsWith('web/'))
+    ),
+    'the server reads what the build wrote; the build takes plugins as an argument'
   )
 })
 
@@ -163,7 +199,7 @@ test('shared code names no feature', async () => {
   assert.ok(keys.length >= 49)
   const telling = new Set(keys.filter(key => /[.-]/.test(key)))
   const breaches = files
-    .filter(file => /^(core|graphql|db|http)\//.test(file) && !isTest(file))
+    .filter(file => /^(core|graphql|db|http|web)\//.test(file) && !isTest(file))
     .filter(file => !['http/demo.ts', 'http/demo-data.ts'].includes(file))
     .flatMap(file => textsOf(file).flatMap(text => (telling.has(text) ? [`${file}: ${text}`] : [])))
   assert.deepEqual(breaches, [], 'put a property on the feature and branch on that')

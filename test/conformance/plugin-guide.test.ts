@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { spawnSync } from 'node:child_process'
-import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { cpSync, existsSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, resolve } from 'node:path'
 import { after, it } from 'node:test'
@@ -10,16 +10,23 @@ import { after, it } from 'node:test'
 const repository = resolve(import.meta.dirname, '../..')
 const copy = mkdtempSync(join(tmpdir(), 'portcullis-guide-'))
 after(() => rmSync(copy, { recursive: true, force: true }))
-cpSync(join(repository, 'plugins'), join(copy, 'plugins'), { recursive: true })
-for (const folder of ['core', 'db', 'graphql', 'http', 'test', 'node_modules']) {
-  if (existsSync(join(repository, folder))) symlinkSync(join(repository, folder), join(copy, folder))
-}
-mkdirSync(join(copy, 'scripts'))
-cpSync(join(repository, 'package.json'), join(copy, 'package.json'))
-writeFileSync(
-  join(copy, 'tsconfig.json'),
-  JSON.stringify({ extends: join(repository, 'tsconfig.json'), include: ['plugins/phone-book', 'plugins/index.ts'] })
-)
+for (const part of [
+  'core',
+  'db',
+  'graphql',
+  'http',
+  'plugins',
+  'scripts',
+  'test',
+  'web',
+  'package.json',
+  'tsconfig.json'
+])
+  cpSync(join(repository, part), join(copy, part), {
+    recursive: true,
+    filter: path => !/\/built(-\d+)?(\/|$)/.test(path)
+  })
+symlinkSync(join(repository, 'node_modules'), join(copy, 'node_modules'))
 
 function run(...parts: string[]): { status: number | null; output: string } {
   // A test inside a test must not report to the outer runner.
@@ -27,7 +34,7 @@ function run(...parts: string[]): { status: number | null; output: string } {
   const { status, stdout, stderr } = spawnSync(process.execPath, parts, { cwd: copy, env, encoding: 'utf8' })
   return { status, output: stdout + stderr }
 }
-const make = (name: string) => run('--import', 'tsx', join(repository, 'scripts/plugin-new.ts'), name, '--into', copy)
+const make = (name: string) => run('--import', 'tsx', join(copy, 'scripts/plugin-new.ts'), name)
 
 it('makes a plugin that compiles, passes its test and is listed', () => {
   const made = make('phone-book')
@@ -35,8 +42,15 @@ it('makes a plugin that compiles, passes its test and is listed', () => {
   assert.match(readFileSync(join(copy, 'plugins/index.ts'), 'utf8'), /phoneBook\n\]/)
   assert.match(readFileSync(join(copy, 'plugins/phone-book/README.md'), 'utf8'), /\| `phone-book\.edit` \|/)
 
-  const types = run('node_modules/typescript/bin/tsc', '--noEmit', '-p', '.')
-  assert.equal(types.status, 0, types.output)
+  for (const [config, include] of [
+    ['tsconfig.json', ['plugins/phone-book', 'plugins/index.ts']],
+    ['web/tsconfig.json', ['plugins/phone-book/pages', 'node_modules/vite/client.d.ts']]
+  ] as const) {
+    const own = { extends: `./${config}`, compilerOptions: { tsBuildInfoFile: './own.tsbuildinfo' }, include }
+    writeFileSync(join(copy, 'tsconfig.own.json'), JSON.stringify(own))
+    const types = run('node_modules/typescript/bin/tsc', '--noEmit', '-p', 'tsconfig.own.json')
+    assert.equal(types.status, 0, types.output)
+  }
 
   const tests = run('--import', 'tsx', '--test', 'plugins/phone-book/phone-book.test.ts')
   assert.equal(tests.status, 0, tests.output)
@@ -69,6 +83,8 @@ it('names every step’s command in the guide', () => {
     'npm run plugin:new phone-book',
     'node --import tsx --test plugins/phone-book/phone-book.test.ts',
     'npx tsc --noEmit -p .',
+    'npx tsc --noEmit -p web',
+    'npm run build',
     'npm run generate'
   ]) {
     assert.ok(guide.includes(command), command)

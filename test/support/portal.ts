@@ -7,6 +7,7 @@ import type { FastifyBaseLogger, FastifyInstance } from 'fastify'
 import type { CompanyStatus, UserType } from '../../core/feature.ts'
 import type { PluginDefinition } from '../../core/plugin-api.ts'
 import type { Actor, Brand, Company, Contact, OverrideValue } from '../../core/ports.ts'
+import type { StaffRole } from '../../core/viewer.ts'
 import { type Database, openDatabase } from '../../db/connect.ts'
 import { migrate } from '../../db/migrate.ts'
 import type { Installation } from '../../http/installation.ts'
@@ -188,6 +189,18 @@ export class TestPortal {
       domainId: brand.id,
       ip: '127.0.0.1'
     })
+    return token
+  }
+
+  /** A new member of staff, and the token of its session on the console: the cookie `portal` there. */
+  async staffSession(role: Exclude<StaffRole, 'INGEST'>, name = role.toLowerCase()): Promise<string> {
+    const { staff, sessions } = this.installation.people
+    const token = newToken()
+    const { id } = await staff.create(
+      { name, email: `${name.toLowerCase()}@staff.example.net`, role, passwordHash: await testPasswordHash },
+      testActor
+    )
+    await sessions.createStaffSession({ tokenHash: hashToken(token), staffId: id, ip: '127.0.0.1' })
     return token
   }
 
