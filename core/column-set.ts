@@ -16,7 +16,10 @@ export type ColumnType =
 /** One column of a report, as a plugin declares it. Columns that only operators may see are not declared at all. */
 export interface ColumnDefinition {
   readonly name: string
+  /** In English, which machines read: headers of files, schemas. */
   readonly title: string
+  /** The title in other languages than English, by language: `ar`. */
+  readonly titles?: Readonly<Record<string, string>>
   readonly type: ColumnType
   /** `s`, `ms`, `%`, or a currency note. */
   readonly unit?: string

@@ -30,7 +30,10 @@ export const companyStatuses: readonly CompanyStatus[] = [
 export interface FeatureDefinition {
   /** Stable name, dots for sub-features: `did.destination-lock`. */
   readonly key: string
+  /** In English. */
   readonly title: string
+  /** The title in other languages than English, by language: `ar`. */
+  readonly titles?: Readonly<Record<string, string>>
   /** Group and sub-group shown to operators: `Common/Numbers`. */
   readonly group: string
   readonly kind: FeatureKind

@@ -6,6 +6,6 @@ export interface PageFile {
 
 /** The built pages. */
 export interface PageFiles {
-  /** Empty paths while the page is not built. */
-  of(site: 'portal' | 'console', plugin: string, path: string): PageFile
+  /** Null for a page that is not built. */
+  of(site: 'portal' | 'console', plugin: string, path: string): PageFile | null
 }

@@ -34,8 +34,17 @@ export interface ConsolePage {
 }
 
 /** The word in this language, in its base language (`ar` for `ar-EG`), or in English. */
-export const wordIn = (words: Words, language: string): string =>
-  [language, language.split('-')[0]!].filter(each => Object.hasOwn(words, each)).map(each => words[each])[0] ?? words.en
+export const wordIn = (words: Words, language: string | null): string =>
+  language === null
+    ? words.en
+    : ([language, language.split('-')[0]!].filter(each => Object.hasOwn(words, each)).map(each => words[each])[0] ??
+      words.en)
+
+/** The title of a feature or a column, as `wordIn` finds it. */
+export const titleIn = (
+  { title, titles }: { readonly title: string; readonly titles?: Readonly<Record<string, string>> | undefined },
+  language: string | null
+): string => (titles === undefined ? title : wordIn({ ...titles, en: title }, language))
 
 /** Paths of the portal's and the console's own pages, which no plugin may take. */
 const taken = {

@@ -24,7 +24,7 @@ import type { Database } from './connect.ts'
 import { readCurrency, readName } from './input.ts'
 import { overridesOf, writeOverrides } from './override-write.ts'
 import { containing } from './page.ts'
-import { clockOf, newId, rowOf, rowsOf, wordsOf } from './sql.ts'
+import { clockOf, dialectOf, newId, rowOf, rowsOf, wordsOf } from './sql.ts'
 
 /** Companies of one transaction in a bulk edit: while it runs, its brand's other writers wait. */
 const bulkChunk = 500
@@ -83,12 +83,14 @@ export const createCompanyStore = (db: Database, catalogue: Catalogue): CompanyS
 
   idsByName: async search => {
     const pattern = containing(search)
-    const rows = await rowsOf<{ id: string }>(
-      db.reader,
-      `SELECT id FROM company ${pattern ? `WHERE name_lower LIKE ? ESCAPE '!'` : ''} ORDER BY name_lower, id`,
-      pattern ? [pattern] : []
-    )
-    return rows.map(row => row.id)
+    const where = pattern ? `WHERE name_lower LIKE ? ESCAPE '!'` : ''
+    // One row: to make an object of each of 100,000 took five times as long as to find them.
+    const sql =
+      dialectOf(db.reader) === 'sqlite'
+        ? `SELECT string_agg(id, ' ') AS ids FROM (SELECT id FROM company ${where} ORDER BY name_lower, id) sorted`
+        : `SELECT string_agg(id, ' ' ORDER BY name_lower, id) AS ids FROM company ${where}`
+    const row = await rowOf<{ ids: string | null }>(db.reader, sql, pattern ? [pattern] : [])
+    return row?.ids?.split(' ') ?? []
   },
 
   create: async (input, actor) => {

@@ -12,6 +12,7 @@ import { accessTemplateSchema } from './migrations/005-access-templates.ts'
 import { fileSchema } from './migrations/006-files.ts'
 import { keeping } from './migrations/007-keeping.ts'
 import { formerCompany } from './migrations/008-former-company.ts'
+import { gridViews } from './migrations/009-grid-views.ts'
 import { aliveForMs, insertProcess, livingProcesses } from './process-store.ts'
 import { rowOf, rowsOf, verbatim, wordsOf } from './sql.ts'
 
@@ -24,7 +25,8 @@ const coreMigrations: readonly Migration[] = [
   accessTemplateSchema,
   fileSchema,
   keeping,
-  formerCompany
+  formerCompany,
+  gridViews
 ]
 
 interface Step {

@@ -1,6 +1,7 @@
 import type { Column, ColumnSet } from '../core/column-set.ts'
 import { type Feature, isRestriction, type UserType } from '../core/feature.ts'
 import type { Resolvers } from '../core/plugin-api.ts'
+import { titleIn } from '../core/plugin-page.ts'
 import type { OperatorRequestContext } from './operator-context.ts'
 import { accessKeyInput, found, pageInput } from './operator-input.ts'
 import { connection, type PageArguments } from './operator-page.ts'
@@ -17,6 +18,7 @@ const notApplicable = (feature: Feature | undefined, userType: UserType): boolea
 const columnMeta = (column: Column) => ({
   name: column.name,
   title: column.title,
+  titles: column.titles,
   type: column.type,
   unit: column.unit ?? null,
   default: column.default === true,
@@ -25,6 +27,9 @@ const columnMeta = (column: Column) => ({
   groupable: column.groupable === true,
   requiresFeature: column.requiresFeature ?? null
 })
+
+const title = (titled: Parameters<typeof titleIn>[0], { language }: { language: string | null }): string =>
+  titleIn(titled, language)
 
 const effectiveAccess = (_parent: unknown, args: EffectiveAccessArguments, context: OperatorRequestContext) => {
   const { access, clock } = context
@@ -84,7 +89,10 @@ export const operatorAccessResolvers: Resolvers = {
     }
   },
 
+  ColumnMeta: { title },
+
   Feature: {
+    title,
     parentMode: (feature: Feature) => feature.parentMode ?? null,
     entitlement: (feature: Feature) => feature.entitlement ?? null,
     polarity: (feature: Feature) => (isRestriction(feature) ? 'RESTRICT' : 'GRANT')

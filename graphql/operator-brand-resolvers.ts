@@ -28,14 +28,26 @@ const enabledFeatures = (brand: Brand, catalogue: Catalogue): readonly string[] 
   return catalogue.features.filter(feature => set.get(feature.key) ?? feature.default).map(feature => feature.key)
 }
 
-/** The brand's list, or the default set; columns that no plugin knows any more are left out. */
-const brandColumns = (brand: Brand, catalogue: Catalogue, report: string, userType: UserType): readonly string[] => {
-  const columns = (catalogue.columnSet(report)?.columns ?? []).filter(column => column.audience.includes(userType))
-  const names = new Set(columns.map(column => column.name))
+const reportColumns = (catalogue: Catalogue, report: string, userType: UserType) =>
+  (catalogue.columnSet(report)?.columns ?? []).filter(column => column.audience.includes(userType))
+
+/** The brand's list; empty when it chose none. Columns that no plugin knows any more are left out. */
+const chosenColumns = (brand: Brand, catalogue: Catalogue, report: string, userType: UserType): readonly string[] => {
+  const names = new Set(reportColumns(catalogue, report, userType).map(column => column.name))
   const list = brand.columns.find(each => each.report === report && each.userType === userType)?.columns ?? []
-  return list.length > 0
-    ? list.filter(name => names.has(name))
-    : columns.filter(column => column.default === true).map(column => column.name)
+  return list.filter(name => names.has(name))
+}
+
+/** The brand's list, or the default set. */
+const brandColumns = (brand: Brand, catalogue: Catalogue, report: string, userType: UserType): readonly string[] => {
+  const isChosen = brand.columns.some(
+    each => each.report === report && each.userType === userType && each.columns.length > 0
+  )
+  return isChosen
+    ? chosenColumns(brand, catalogue, report, userType)
+    : reportColumns(catalogue, report, userType)
+        .filter(column => column.default === true)
+        .map(column => column.name)
 }
 
 /** @throws PortalError NOT_FOUND */
@@ -145,6 +157,8 @@ export const operatorBrandResolvers: Resolvers = {
       enabledFeatures(brand, context.access.catalogue),
     columns: (brand: Brand, args: { report: string; userType: UserType }, context: OperatorRequestContext) =>
       brandColumns(brand, context.access.catalogue, args.report, args.userType),
+    chosenColumns: (brand: Brand, args: { report: string; userType: UserType }, context: OperatorRequestContext) =>
+      chosenColumns(brand, context.access.catalogue, args.report, args.userType),
     createdAt: (brand: Brand) => instantText(brand.createdAt)
   }
 }

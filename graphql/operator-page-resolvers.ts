@@ -9,12 +9,15 @@ export const operatorPageResolvers: Resolvers = {
       return context.plugins.flatMap(({ name, consolePages = [] }) =>
         consolePages
           .filter(({ roles }) => !disabledPlugins.includes(name) && (roles?.includes(context.operator.role) ?? true))
-          .map(page => ({ ...page, ...context.pageFiles.of('console', name, page.path) }))
+          .flatMap(page => {
+            const built = context.pageFiles.of('console', name, page.path)
+            return built === null ? [] : [{ ...page, ...built }]
+          })
       )
     }
   },
   ConsolePage: {
     path: ({ path }: ConsolePage) => `/${path}`,
-    title: ({ title }: ConsolePage, { language }: { language: string }) => wordIn(title, language)
+    title: ({ title }: ConsolePage, { language }: { language: string | null }) => wordIn(title, language)
   }
 }

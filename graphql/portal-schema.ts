@@ -3,6 +3,7 @@ import { print } from 'graphql'
 import type { Catalogue } from '../core/catalogue.ts'
 import { ConfigurationError } from '../core/errors.ts'
 import type { PluginDefinition, Resolver, Resolvers } from '../core/plugin-api.ts'
+import { titleIn } from '../core/plugin-page.ts'
 import { type GuardedSchema, guardSchema } from './guarded-schema.ts'
 import { type MergedSdl, mergeSdl } from './merge-sdl.ts'
 import { type Blame, checkPortalSchema, memberOf, partName } from './portal-checks.ts'
@@ -16,6 +17,11 @@ export type PortalSchemaPart = Pick<PluginDefinition, 'name' | 'features' | 'col
 const baseName = 'The base schema'
 const baseSdl = readFileSync(new URL('./portal-base.graphql', import.meta.url), 'utf8')
 
+type Titled = Parameters<typeof titleIn>[0]
+const title = (titled: Titled, { language }: { language: string | null }): string => titleIn(titled, language)
+/** Fields of the base's own types that every server resolves alike, from the catalogue's entries that roots answer with. */
+const titleResolvers: Resolvers = { FeatureState: { title }, ColumnMeta: { title } }
+
 const merge = (parts: readonly PortalSchemaPart[]): MergedSdl =>
   mergeSdl([
     { name: baseName, sdl: baseSdl },
@@ -25,7 +31,11 @@ const merge = (parts: readonly PortalSchemaPart[]): MergedSdl =>
 /** Resolvers of all parts; one field has one resolver, given by the part that declares the field. */
 const mergeResolvers = (parts: readonly PortalSchemaPart[], base: Resolvers, merged: MergedSdl): Resolvers => {
   const all: Record<string, Record<string, Resolver<never>>> = {}
-  for (const { name, resolvers } of [{ name: baseName, resolvers: base }, ...parts]) {
+  for (const { name, resolvers } of [
+    { name: baseName, resolvers: titleResolvers },
+    { name: baseName, resolvers: base },
+    ...parts
+  ]) {
     const owner = name === baseName ? baseName : partName(name)
     for (const [type, fields] of Object.entries(resolvers ?? {}))
       for (const [field, resolve] of Object.entries(fields)) {

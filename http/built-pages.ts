@@ -16,9 +16,10 @@ interface ManifestEntry {
   readonly file: string
   readonly name?: string
   readonly css?: readonly string[]
+  /** Keys of the entries whose files it imports, with their own style sheets. */
+  readonly imports?: readonly string[]
 }
 
-const none: PageFile = { module: '', styles: [] }
 const signs: Readonly<Record<string, string>> = { '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;', "'": '&#39;' }
 
 /** A text as it stands in HTML, in attributes too. */
@@ -36,8 +37,8 @@ export class BuiltPages implements PageFiles {
     this.#html = { portal: this.#page('portal'), console: this.#page('console') }
   }
 
-  of(site: Site, plugin: string, path: string): PageFile {
-    return this.#files[site].get(`${plugin}/${path}`) ?? none
+  of(site: Site, plugin: string, path: string): PageFile | null {
+    return this.#files[site].get(`${plugin}/${path}`) ?? null
   }
 
   /** Where a site's files stand; null while it is not built. */
@@ -81,9 +82,18 @@ export class BuiltPages implements PageFiles {
     if (!existsSync(file)) return new Map()
     const manifest = JSON.parse(readFileSync(file, 'utf8')) as Readonly<Record<string, ManifestEntry>>
     const at = (path: string): string => `${pagesBase[site]}${path}`
+    // Sheets of shared parts before those of what uses them.
+    const stylesOf = (key: string, seen: Set<string>): readonly string[] => {
+      const entry = manifest[key]
+      if (entry === undefined || seen.has(key)) return []
+      seen.add(key)
+      return [...(entry.imports ?? []).flatMap(each => stylesOf(each, seen)), ...(entry.css ?? [])]
+    }
     return new Map(
-      Object.values(manifest).flatMap(({ name = '', file, css = [] }) =>
-        file.startsWith('pages/') ? [[name.replace('--', '/'), { module: at(file), styles: css.map(at) }] as const] : []
+      Object.entries(manifest).flatMap(([key, { name = '', file }]) =>
+        file.startsWith('pages/')
+          ? [[name.replace('--', '/'), { module: at(file), styles: stylesOf(key, new Set()).map(at) }] as const]
+          : []
       )
     )
   }

@@ -16,6 +16,7 @@ import { createCompanyScope, declaredTables } from '../db/company-scope.ts'
 import type { Database } from '../db/connect.ts'
 import { createExportStore, type ExportStore, exportJobName } from '../db/export-store.ts'
 import { createFileStore, type FileStore } from '../db/file-store.ts'
+import { createGridViewStore, type GridViewStore } from '../db/grid-view-store.ts'
 import { createJobStore } from '../db/job-store.ts'
 import { pruneOnboarding } from '../db/onboarding-clean-up.ts'
 import { createOnboardingRuns, onboardingJobName } from '../db/onboarding-store.ts'
@@ -42,6 +43,7 @@ export interface Installation {
   readonly people: PeopleStores
   readonly abilities: Abilities
   readonly exports: ExportStore
+  readonly gridViews: GridViewStore
   /** Files of operators. */
   readonly files: FileStore
   readonly onboarding: { readonly runs: OnboardingRuns; readonly work: OnboardingWork }
@@ -136,6 +138,7 @@ export const createInstallation = (
       plugins.flatMap(plugin => plugin.guards ?? [])
     ),
     exports: createExportStore(database),
+    gridViews: createGridViewStore(database),
     files: createFileStore(database),
     onboarding: { runs: createOnboardingRuns(database), work: createOnboardingWork(database, catalogue, plugins) },
     jobs: new JobRunner(createJobStore(database), kinds, log),

@@ -1,3 +1,4 @@
+import { BuiltPages } from './built-pages.ts'
 import { ensureFirstOperator } from './first-operator.ts'
 import { openProcess, runProcess } from './process.ts'
 import { serve } from './serve.ts'
@@ -13,6 +14,8 @@ runProcess(async () => {
       log.warn(
         'PORTAL_SECRET is not set: links to exports end with this process, other processes do not know them, and staff cannot begin two-factor sign-in.'
       )
+    if (new BuiltPages().folderOf('portal') === null)
+      log.warn('The pages are not built: run `npm run build`. Until then there is GraphQL, and no page.')
     if (settings.monitor === null)
       log.warn('PORTAL_MONITOR is not set: nobody can ask this process for its health and its figures.')
   })

@@ -8,6 +8,8 @@ import { portalVisit } from './visit.ts'
 
 // A file's name holds a hash of its content, so it never changes.
 const forever = 'max-age=31536000, immutable'
+/** A name and no way: `..%2Fpages%2Fx.js` would lead from the files for all to those for some. */
+const fileName = /^[\w-]+(\.[\w-]+)+$/
 
 /**
  * Serves a site's scripts and styles. Those of the portal's pages go only to whoever has the page's feature; for everybody
@@ -28,16 +30,24 @@ export const pageRoutes = async (
       serve: false,
       index: false,
       preCompressed: true,
-      cacheControl: false,
-      setHeaders: (response, path) => {
-        response.setHeader('cache-control', `${path.includes('/pages/') ? 'private' : 'public'}, ${forever}`)
-      }
+      cacheControl: false
     })
-    child.get(`${base}assets/:file`, (request, reply) =>
-      reply.sendFile(`assets/${(request.params as { file: string }).file}`)
-    )
-    child.get(`${base}pages/:file`, (request, reply) => {
+    child.addHook('onSend', (request, reply, _payload, done) => {
+      // Only what is there may be kept: a refusal holds for this request.
+      if (reply.statusCode < 400) {
+        const scope = request.url.startsWith(`${base}pages/`) ? 'private' : 'public'
+        reply.headers({ 'cache-control': `${scope}, ${forever}`, vary: 'accept-encoding' })
+      }
+      done()
+    })
+    const nameOf = (request: FastifyRequest): string => {
       const { file } = request.params as { file: string }
+      if (!fileName.test(file)) throw new PortalError('NOT_FOUND')
+      return file
+    }
+    child.get(`${base}assets/:file`, async (request, reply) => reply.sendFile(`assets/${nameOf(request)}`))
+    child.get(`${base}pages/:file`, async (request, reply) => {
+      const file = nameOf(request)
       if (site === 'portal' && !hasFile(request, `${base}pages/${file}`)) throw new PortalError('NOT_FOUND')
       return reply.sendFile(`pages/${file}`)
     })
@@ -47,11 +57,14 @@ export const pageRoutes = async (
     const { viewer, access } = portalVisit(request)
     if (viewer === null || access === null) return false
     return portalPagesOf(plugins, access, viewer.userType).some(page => {
-      const { module, styles } = pages.of(site, page.plugin, page.path)
-      return module === path || styles.includes(path)
+      const built = pages.of(site, page.plugin, page.path)
+      return built !== null && [built.module, ...built.styles].includes(path)
     })
   }
 }
+
+/** Where files and interfaces stand; what is missing there is missing, whoever asks. */
+const notPages = /^\/((console\/)?(assets|pages)|graphql|operator)([/?]|$)/
 
 const unbuilt = 'The pages are not built: run npm run build, and start again.\n'
 
@@ -60,7 +73,7 @@ export const sendSite = (request: FastifyRequest, reply: FastifyReply, pages: Bu
   const { visit } = request
   if (visit === null || (request.method !== 'GET' && request.method !== 'HEAD')) return false
   if (!(request.headers.accept ?? '').includes('text/html')) return false
-  if (/^\/(console\/)?(assets|pages)\//.test(request.url)) return false
+  if (notPages.test(request.url)) return false
   const page =
     visit.site === 'CONSOLE' ? pages.html('console', 'Portcullis') : pages.html('portal', visit.brand.brandName)
   if (page === null) {

@@ -41,7 +41,7 @@ extend type Viewer {
 }
 
 extend type FeatureState {
-  "What stands in the portal for it; none for what shows inside other pages."
+  "What stands in the portal for it, as far as it is built; none for what shows inside other pages."
   pages: [Page!]!
 }
 
@@ -53,7 +53,7 @@ type Page {
   "language: such as en or ar; English where there is no other."
   title(language: String = "en"): String!
   place: PagePlace!
-  "The script that exports it, and its style sheets; empty while pages are not built."
+  "The script that exports it, and its style sheets."
   module: String!
   styles: [String!]!
 }
@@ -103,16 +103,20 @@ export const createPortalSession = (
   const features = (_: unknown, __: unknown, context: PortalContext): unknown => {
     const pages = portalPagesOf(plugins, context.access, context.viewer.userType)
     return context.access.features().map(key => {
-      const { title, group, kind } = catalogue.feature(key)!
+      const { title, titles, group, kind } = catalogue.feature(key)!
       return {
         key,
         title,
+        titles,
         group,
         kind,
         effective: true,
         pages: pages
           .filter(page => page.feature === key)
-          .map(page => ({ ...page, ...pageFiles.of('portal', page.plugin, page.path) }))
+          .flatMap(page => {
+            const built = pageFiles.of('portal', page.plugin, page.path)
+            return built === null ? [] : [{ ...page, ...built }]
+          })
       }
     })
   }
@@ -205,7 +209,7 @@ export const createPortalSession = (
       Mutation: { login, logout, endSession, changePassword },
       Page: {
         path: ({ path }: PortalPage) => `/${path}`,
-        title: ({ title }: PortalPage, { language }: { language: string }) => wordIn(title, language)
+        title: ({ title }: PortalPage, { language }: { language: string | null }) => wordIn(title, language)
       }
     }
   })

@@ -4,6 +4,7 @@ import { buildPortalSchema } from '../graphql/portal-schema.ts'
 import type { BuiltPages } from './built-pages.ts'
 import { exportDownloadRoute } from './export-download.ts'
 import { createExports } from './exports.ts'
+import { createGridViews } from './grid-views.ts'
 import type { Installation } from './installation.ts'
 import type { Metrics } from './metrics.ts'
 import { pageRoutes } from './page-routes.ts'
@@ -33,7 +34,8 @@ export const portalSite =
     })
     const session = createPortalSession(installation, pages)
     const exports = createExports(installation)
-    const schema = buildPortalSchema([...installation.plugins, session.part, exports.part], installation.catalogue, {
+    const parts = [...installation.plugins, session.part, exports.part, createGridViews(installation)]
+    const schema = buildPortalSchema(parts, installation.catalogue, {
       Query: { ...session.baseResolvers.Query, ...exports.baseResolvers.Query },
       Mutation: { ...session.baseResolvers.Mutation, ...exports.baseResolvers.Mutation }
     })

@@ -36,7 +36,7 @@ const folder = mkdtempSync(join(tmpdir(), 'portcullis-generate-'))
 const database = await openDatabase({ url: join(folder, 'empty.sqlite') })
 try {
   const installation = createInstallation(readSettings({}), database, plugins, console)
-  const unbuilt = { of: () => ({ module: '', styles: [] }) }
+  const unbuilt = { of: () => null }
   const parts = [
     ...plugins,
     createPortalSession(installation, unbuilt).part,

@@ -3,8 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, statSync, writ
 import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { plugins } from '../plugins/index.ts'
 import { startPostgres } from '../test/support/postgres-cluster.ts'
 import { doneMarkOf, markOf, type TestRun } from '../test/support/test-process.ts'
+import { buildPages } from '../web/build.ts'
 
 // Node 20 finds no tests in folders when they are TypeScript, and says so with exit code 0: the files are listed here.
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -69,6 +71,8 @@ const main = async (parts: readonly string[]): Promise<number> => {
   // The runner's own tests run it inside a run.
   const given = process.env.PORTCULLIS_TEST_POSTGRES
   const postgres = given === undefined ? await startPostgres() : { url: given, stop: async () => {} }
+  // Once, so that test files which look at pages find them; a run inside a run finds them too.
+  if (given === undefined) await buildPages(plugins)
   console.log(`${files.length} test files, on SQLite and on PostgreSQL at ${new URL(postgres.url).host}`)
   const child = spawn(
     process.execPath,

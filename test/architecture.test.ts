@@ -141,7 +141,11 @@ test('of web only the build is for servers, and servers load none of it', () => 
   none(
     imports.filter(
       ({ from, to, typeOnly }) =>
-        (siteOf(from) === undefined && from.startsWith('web/') && !isPackage(to) && !typeOnly) ||
+        (siteOf(from) === undefined &&
+          from.startsWith('web/') &&
+          !isPackage(to) &&
+          !typeOnly &&
+          !/^web\/[^/]+$/.test(to)) ||
         (siteOf(from) === undefined &&
           !from.startsWith('web/') &&
           !from.startsWith('scripts/') &&

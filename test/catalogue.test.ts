@@ -38,6 +38,26 @@ test('the registry holds exactly the 49 keys of the table, in its order', () => 
   assert.equal(features.length, 49)
 })
 
+test('every feature and every column has an Arabic title too', () => {
+  const { features, columns } = Catalogue.of(plugins)
+  assert.deepEqual(
+    [...features, ...columns]
+      .filter(({ titles }) => !/\p{Script=Arabic}/u.test(titles?.ar ?? ''))
+      .map(({ key }) => key),
+    []
+  )
+})
+
+test('no two features and no two columns that one viewer may have share an Arabic title', () => {
+  const { features, columnSets } = Catalogue.of(plugins)
+  const twice = (entries: readonly { readonly titles?: Readonly<Record<string, string>> }[]): (string | undefined)[] =>
+    entries.map(({ titles }) => titles?.ar).filter((title, at, all) => all.indexOf(title) !== at)
+  assert.deepEqual(twice(features), [])
+  for (const { columns } of columnSets)
+    for (const type of ['CUSTOMER', 'CARRIER'] as const)
+      assert.deepEqual(twice(columns.filter(({ audience }) => audience.includes(type))), [])
+})
+
 test('all keys are off until somebody turns them on', () => {
   assert.deepEqual(
     Catalogue.of(plugins)

@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto'
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync
+} from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -7,6 +17,7 @@ import { brotliCompress, gzip } from 'node:zlib'
 import react from '@vitejs/plugin-react'
 import { build } from 'vite'
 import type { PluginDefinition } from '../core/plugin-api.ts'
+import { cssLayers } from './css-layers.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const sites = ['portal', 'console'] as const
@@ -45,13 +56,33 @@ const compress = async (folder: string): Promise<void> => {
   }
 }
 
+/** Milliseconds that files of earlier builds stay, for pages that are open in browsers. */
+const keptFor = 86_400_000
+
+const keepEarlier = (from: string, into: string): void => {
+  for (const site of sites) {
+    const [before, now] = [from, into].map(folder => join(folder, site, 'assets'))
+    if (!existsSync(before!)) continue
+    for (const name of readdirSync(before!)) {
+      const file = join(before!, name)
+      try {
+        if (existsSync(join(now!, name)) || Date.now() - statSync(file).mtimeMs > keptFor) continue
+        cpSync(file, join(now!, name), { preserveTimestamps: true })
+      } catch (error) {
+        // Another build has taken the place of the earlier one meanwhile.
+        if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+      }
+    }
+  }
+}
+
 const buildSite = async (site: Site, plugins: readonly PluginDefinition[], outDir: string): Promise<void> => {
   await build({
     configFile: false,
     root: join(root, 'web', site),
     base: site === 'portal' ? '/' : '/console/',
     logLevel: 'warn',
-    plugins: [react()],
+    plugins: [react(), ...(site === 'portal' ? [cssLayers(root)] : [])],
     build: {
       outDir,
       emptyOutDir: false,
@@ -68,7 +99,8 @@ const buildSite = async (site: Site, plugins: readonly PluginDefinition[], outDi
           entryFileNames: ({ name }) => (name.includes('--') ? 'pages/[hash].js' : 'assets/[name]-[hash].js'),
           // Names of files must not tell of pages that somebody does not have.
           chunkFileNames: 'assets/[hash].js',
-          assetFileNames: 'assets/[hash][extname]'
+          assetFileNames: ({ names }) =>
+            `${names.some(name => name.includes('--')) ? 'pages' : 'assets'}/[hash][extname]`
         }
       }
     }
@@ -94,6 +126,7 @@ export const buildPages = async (
   try {
     for (const site of sites) await buildSite(site, plugins, join(next, site))
     writeFileSync(join(next, 'print'), print)
+    keepEarlier(folder, next)
     rmSync(folder, { recursive: true, force: true })
     renameSync(next, folder)
   } finally {

@@ -10,6 +10,7 @@ export const alerts = definePlugin({
     {
       key: 'alert',
       title: 'Alert',
+      titles: { ar: 'التنبيهات' },
       group: 'Common/Comms',
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
@@ -18,6 +19,7 @@ export const alerts = definePlugin({
     {
       key: 'alert.balance-edit',
       title: 'Editable Balance Alert',
+      titles: { ar: 'تنبيه الرصيد القابل للتعديل' },
       group: 'Common/Comms',
       kind: 'ABILITY',
       userTypes: ['CUSTOMER'],

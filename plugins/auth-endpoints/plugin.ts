@@ -10,6 +10,7 @@ export const authEndpoints = definePlugin({
     {
       key: 'auth.ip',
       title: 'IP Auth (Editable)',
+      titles: { ar: 'المصادقة بعنوان IP (قابلة للتعديل)' },
       group: 'Common/Access',
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
@@ -18,6 +19,7 @@ export const authEndpoints = definePlugin({
     {
       key: 'auth.sip',
       title: 'SIP Auth (Editable)',
+      titles: { ar: 'مصادقة SIP (قابلة للتعديل)' },
       group: 'Common/Access',
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
@@ -26,6 +28,7 @@ export const authEndpoints = definePlugin({
     {
       key: 'user-registration',
       title: 'User Registration',
+      titles: { ar: 'تسجيل المستخدمين' },
       group: 'Common/Access',
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],

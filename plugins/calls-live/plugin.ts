@@ -10,6 +10,7 @@ export const callsLive = definePlugin({
     {
       key: 'latest-calls',
       title: 'Latest Calls',
+      titles: { ar: 'أحدث المكالمات' },
       group: 'Common/Calls',
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
@@ -18,6 +19,7 @@ export const callsLive = definePlugin({
     {
       key: 'dialog',
       title: 'Dialog',
+      titles: { ar: 'المكالمات الجارية' },
       group: 'Common/Calls',
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],

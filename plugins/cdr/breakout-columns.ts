@@ -1,5 +1,6 @@
 import type { ColumnDefinition, ColumnSetDefinition, ColumnType, GridColumn, UserType } from '../../core/plugin-api.ts'
 import { callDirections } from './call.ts'
+import type { Titles } from './cdr-columns.ts'
 
 const customer: readonly UserType[] = ['CUSTOMER']
 const carrier: readonly UserType[] = ['CARRIER']
@@ -16,7 +17,7 @@ export const periodColumn = 'period'
 
 const dimension = (
   name: string,
-  title: string,
+  { en: title, ar }: Titles,
   type: ColumnType,
   audience: readonly UserType[],
   column: string,
@@ -25,6 +26,7 @@ const dimension = (
   definition: {
     name,
     title,
+    titles: { ar },
     type,
     audience,
     default: true,
@@ -37,7 +39,7 @@ const dimension = (
 
 const metric = (
   name: string,
-  title: string,
+  { en: title, ar }: Titles,
   type: ColumnType,
   audience: readonly UserType[],
   column: GridColumn['column'],
@@ -45,7 +47,17 @@ const metric = (
 ): Entry => {
   const { nullable, scale, ...meta } = extra
   return {
-    definition: { name, title, type, audience, sortable: true, filterable: true, groupable: false, ...meta },
+    definition: {
+      name,
+      title,
+      titles: { ar },
+      type,
+      audience,
+      sortable: true,
+      filterable: true,
+      groupable: false,
+      ...meta
+    },
     grid: { name, type, column, ...(nullable && { nullable }), ...(scale !== undefined && { scale }) }
   }
 }
@@ -54,11 +66,12 @@ const charge = ['charge_high', 'charge_low'] as const
 const ownCurrency = 'in the currency of the row'
 
 const entries: readonly Entry[] = [
-  dimension('period', 'Period', 'datetime', both, periodColumn),
+  dimension('period', { en: 'Period', ar: 'الفترة' }, 'datetime', both, periodColumn),
   {
     definition: {
       name: 'company',
       title: 'Company',
+      titles: { ar: 'الشركة' },
       type: 'string',
       audience: both,
       sortable: false,
@@ -66,28 +79,71 @@ const entries: readonly Entry[] = [
       groupable: false
     }
   },
-  dimension('destinationName', 'Destination', 'string', customer, 'destination_name'),
-  dimension('destinationCode', 'Code', 'string', customer, 'destination_code'),
-  dimension('providerDestinationName', 'Provider destination', 'string', carrier, 'destination_name'),
-  dimension('providerDestinationCode', 'Provider code', 'string', carrier, 'destination_code'),
-  dimension('card', 'Rate card', 'string', both, 'card'),
-  dimension('direction', 'Direction', 'enum', both, 'direction', callDirections),
-  dimension('techPrefix', 'Tech prefix', 'string', customer, 'tech_prefix'),
-  metric('attempts', 'Attempts', 'int', both, 'attempts', { default: true }),
-  metric('connected', 'Connected', 'int', both, 'connected', { default: true }),
-  metric('duration', 'Duration', 'int', both, 'duration', { default: true, unit: 's' }),
-  metric('customerDuration', 'Billed duration', 'int', customer, 'billed', { default: true, unit: 's' }),
-  metric('providerDuration', 'Provider billed duration', 'int', carrier, 'billed', { default: true, unit: 's' }),
-  metric('customerCharge', 'Charge', 'money', customer, charge, { default: true, unit: ownCurrency }),
-  metric('providerCharge', 'Provider charge', 'money', carrier, charge, { default: true, unit: ownCurrency }),
-  metric('averageRate', 'Average rate', 'rate', both, 'average_rate', { nullable: true, unit: 'per minute' }),
-  metric('acd', 'ACD', 'decimal', both, 'acd', { default: true, nullable: true, unit: 's', scale: 1 }),
-  metric('asr', 'ASR', 'percent', both, 'asr', { default: true, nullable: true, unit: '%' }),
-  metric('ner', 'NER', 'percent', both, 'ner', { nullable: true, unit: '%' }),
-  metric('pdd', 'PDD', 'int', both, 'pdd', { nullable: true, unit: 'ms' }),
-  metric('dtmfCalls', 'Calls with DTMF', 'int', both, 'dtmf_calls'),
-  metric('dtmfPct', 'Share with DTMF', 'percent', both, 'dtmf_pct', { nullable: true, unit: '%' }),
-  metric('sdp', 'Short calls', 'percent', both, 'sdp', { nullable: true, unit: '%' })
+  dimension('destinationName', { en: 'Destination', ar: 'الوجهة' }, 'string', customer, 'destination_name'),
+  dimension('destinationCode', { en: 'Code', ar: 'الرمز' }, 'string', customer, 'destination_code'),
+  dimension(
+    'providerDestinationName',
+    { en: 'Provider destination', ar: 'وجهة المزوّد' },
+    'string',
+    carrier,
+    'destination_name'
+  ),
+  dimension(
+    'providerDestinationCode',
+    { en: 'Provider code', ar: 'رمز المزوّد' },
+    'string',
+    carrier,
+    'destination_code'
+  ),
+  dimension('card', { en: 'Rate card', ar: 'بطاقة الأسعار' }, 'string', both, 'card'),
+  dimension('direction', { en: 'Direction', ar: 'الاتجاه' }, 'enum', both, 'direction', callDirections),
+  dimension('techPrefix', { en: 'Tech prefix', ar: 'البادئة التقنية' }, 'string', customer, 'tech_prefix'),
+  metric('attempts', { en: 'Attempts', ar: 'المحاولات' }, 'int', both, 'attempts', { default: true }),
+  metric('connected', { en: 'Connected', ar: 'المتصلة' }, 'int', both, 'connected', { default: true }),
+  metric('duration', { en: 'Duration', ar: 'المدة' }, 'int', both, 'duration', { default: true, unit: 's' }),
+  metric('customerDuration', { en: 'Billed duration', ar: 'المدة المفوترة' }, 'int', customer, 'billed', {
+    default: true,
+    unit: 's'
+  }),
+  metric(
+    'providerDuration',
+    { en: 'Provider billed duration', ar: 'المدة المفوترة للمزوّد' },
+    'int',
+    carrier,
+    'billed',
+    { default: true, unit: 's' }
+  ),
+  metric('customerCharge', { en: 'Charge', ar: 'التكلفة' }, 'money', customer, charge, {
+    default: true,
+    unit: ownCurrency
+  }),
+  metric('providerCharge', { en: 'Provider charge', ar: 'تكلفة المزوّد' }, 'money', carrier, charge, {
+    default: true,
+    unit: ownCurrency
+  }),
+  metric('averageRate', { en: 'Average rate', ar: 'متوسط السعر' }, 'rate', both, 'average_rate', {
+    nullable: true,
+    unit: 'per minute'
+  }),
+  metric('acd', { en: 'ACD', ar: 'متوسط مدة المكالمة (ACD)' }, 'decimal', both, 'acd', {
+    default: true,
+    nullable: true,
+    unit: 's',
+    scale: 1
+  }),
+  metric('asr', { en: 'ASR', ar: 'نسبة الرد (ASR)' }, 'percent', both, 'asr', {
+    default: true,
+    nullable: true,
+    unit: '%'
+  }),
+  metric('ner', { en: 'NER', ar: 'كفاءة الشبكة (NER)' }, 'percent', both, 'ner', { nullable: true, unit: '%' }),
+  metric('pdd', { en: 'PDD', ar: 'تأخير ما بعد الطلب (PDD)' }, 'int', both, 'pdd', { nullable: true, unit: 'ms' }),
+  metric('dtmfCalls', { en: 'Calls with DTMF', ar: 'مكالمات فيها DTMF' }, 'int', both, 'dtmf_calls'),
+  metric('dtmfPct', { en: 'Share with DTMF', ar: 'نسبة المكالمات مع DTMF' }, 'percent', both, 'dtmf_pct', {
+    nullable: true,
+    unit: '%'
+  }),
+  metric('sdp', { en: 'Short calls', ar: 'المكالمات القصيرة' }, 'percent', both, 'sdp', { nullable: true, unit: '%' })
 ]
 
 /** The breakout report's columns; profit and the other leg's money are not in here. */

@@ -134,11 +134,16 @@ export const planBreakout = (
     metrics: metrics ? metrics.filter(column => column !== undefined) : all,
     filter: gridPlan({ filter: query.filter && emptyForNull(query.filter) }, sources, { name, filterPath: 'filter' }),
     having: gridPlan({ filter: query.having }, all, { name, filterPath: 'having' }),
-    page: gridPlan({ sort: query.sort, ...paging }, [...groups, ...all], {
-      name,
-      key: [...groups, currency],
-      ...(maxFirst !== undefined && { maxFirst })
-    })
+    // Not whatever else `paging` may hold: arguments of the query have a filter, which is not on these columns.
+    page: gridPlan(
+      { sort: query.sort, first: paging.first ?? null, after: paging.after ?? null },
+      [...groups, ...all],
+      {
+        name,
+        key: [...groups, currency],
+        ...(maxFirst !== undefined && { maxFirst })
+      }
+    )
   }
 }
 

@@ -10,6 +10,12 @@ interface Storage {
 
 type Entry = ColumnDefinition & { readonly storage: Storage }
 
+/** A column's title in each language of the pages. */
+export interface Titles {
+  readonly en: string
+  readonly ar: string
+}
+
 const customer: readonly UserType[] = ['CUSTOMER']
 const carrier: readonly UserType[] = ['CARRIER']
 const both: readonly UserType[] = ['CUSTOMER', 'CARRIER']
@@ -26,7 +32,7 @@ interface Extra {
 
 const entry = (
   name: string,
-  title: string,
+  { en: title, ar }: Titles,
   type: ColumnType,
   audience: readonly UserType[],
   column: string,
@@ -34,6 +40,7 @@ const entry = (
 ): Entry => ({
   name,
   title,
+  titles: { ar },
   type,
   audience,
   sortable: true,
@@ -46,87 +53,172 @@ const entry = (
 const ownCurrency = 'in the currency of the row'
 
 const entries: readonly Entry[] = [
-  entry('callId', 'Call-ID', 'string', both, 'call_id', { default: true }),
-  entry('direction', 'Direction', 'enum', both, 'direction', { default: true, values: callDirections }),
-  entry('startedAt', 'Start', 'datetime', both, 'started_at', { default: true }),
-  entry('answeredAt', 'Answer', 'datetime', both, 'answered_at', { nullable: true }),
-  entry('endedAt', 'End', 'datetime', both, 'ended_at'),
-  entry('cli', 'Caller', 'string', both, 'cli', { default: true }),
-  entry('assertedId', 'Asserted identity', 'string', both, 'asserted_id', { nullable: true }),
-  entry('destination', 'Destination', 'string', both, 'destination', { default: true }),
-  entry('techPrefix', 'Tech prefix', 'string', customer, 'tech_prefix', { nullable: true }),
-  entry('providerTechPrefix', 'Provider tech prefix', 'string', carrier, 'tech_prefix', { nullable: true }),
-  entry('lrn', 'LRN', 'string', both, 'lrn', { nullable: true }),
-  entry('destinationCode', 'Code', 'string', customer, 'destination_code', { default: true, nullable: true }),
-  entry('destinationName', 'Destination name', 'string', customer, 'destination_name', {
+  entry('callId', { en: 'Call-ID', ar: 'معرّف المكالمة' }, 'string', both, 'call_id', { default: true }),
+  entry('direction', { en: 'Direction', ar: 'الاتجاه' }, 'enum', both, 'direction', {
+    default: true,
+    values: callDirections
+  }),
+  entry('startedAt', { en: 'Start', ar: 'البداية' }, 'datetime', both, 'started_at', { default: true }),
+  entry('answeredAt', { en: 'Answer', ar: 'الرد' }, 'datetime', both, 'answered_at', { nullable: true }),
+  entry('endedAt', { en: 'End', ar: 'النهاية' }, 'datetime', both, 'ended_at'),
+  entry('cli', { en: 'Caller', ar: 'المتصل' }, 'string', both, 'cli', { default: true }),
+  entry('assertedId', { en: 'Asserted identity', ar: 'الهوية المؤكَّدة' }, 'string', both, 'asserted_id', {
+    nullable: true
+  }),
+  entry('destination', { en: 'Destination', ar: 'الوجهة' }, 'string', both, 'destination', { default: true }),
+  entry('techPrefix', { en: 'Tech prefix', ar: 'البادئة التقنية' }, 'string', customer, 'tech_prefix', {
+    nullable: true
+  }),
+  entry(
+    'providerTechPrefix',
+    { en: 'Provider tech prefix', ar: 'البادئة التقنية للمزوّد' },
+    'string',
+    carrier,
+    'tech_prefix',
+    { nullable: true }
+  ),
+  entry('lrn', { en: 'LRN', ar: 'رقم التوجيه (LRN)' }, 'string', both, 'lrn', { nullable: true }),
+  entry('destinationCode', { en: 'Code', ar: 'الرمز' }, 'string', customer, 'destination_code', {
     default: true,
     nullable: true
   }),
-  entry('providerDestinationCode', 'Provider code', 'string', carrier, 'destination_code', {
+  entry('destinationName', { en: 'Destination name', ar: 'اسم الوجهة' }, 'string', customer, 'destination_name', {
     default: true,
     nullable: true
   }),
-  entry('providerDestinationName', 'Provider destination name', 'string', carrier, 'destination_name', {
+  entry('providerDestinationCode', { en: 'Provider code', ar: 'رمز المزوّد' }, 'string', carrier, 'destination_code', {
     default: true,
     nullable: true
   }),
-  entry('jurisdiction', 'Jurisdiction', 'enum', both, 'jurisdiction', { nullable: true, values: jurisdictions }),
-  entry('cardId', 'Rate card', 'id', customer, 'card_id', { nullable: true }),
-  entry('providerCardId', 'Provider rate card', 'id', carrier, 'card_id', { nullable: true }),
-  entry('duration', 'Duration', 'int', both, 'duration', { default: true, unit: 's' }),
-  entry('billedDuration', 'Billed duration', 'int', customer, 'billed_duration', { default: true, unit: 's' }),
-  entry('providerBilledDuration', 'Provider billed duration', 'int', carrier, 'billed_duration', {
+  entry(
+    'providerDestinationName',
+    { en: 'Provider destination name', ar: 'اسم وجهة المزوّد' },
+    'string',
+    carrier,
+    'destination_name',
+    {
+      default: true,
+      nullable: true
+    }
+  ),
+  entry('jurisdiction', { en: 'Jurisdiction', ar: 'النطاق الجغرافي' }, 'enum', both, 'jurisdiction', {
+    nullable: true,
+    values: jurisdictions
+  }),
+  entry('cardId', { en: 'Rate card', ar: 'بطاقة الأسعار' }, 'id', customer, 'card_id', { nullable: true }),
+  entry('providerCardId', { en: 'Provider rate card', ar: 'بطاقة أسعار المزوّد' }, 'id', carrier, 'card_id', {
+    nullable: true
+  }),
+  entry('duration', { en: 'Duration', ar: 'المدة' }, 'int', both, 'duration', { default: true, unit: 's' }),
+  entry('billedDuration', { en: 'Billed duration', ar: 'المدة المفوترة' }, 'int', customer, 'billed_duration', {
     default: true,
     unit: 's'
   }),
-  entry('ringDuration', 'Ringing', 'int', both, 'ring_duration', { nullable: true, unit: 's' }),
-  entry('pddIn', 'Incoming PDD', 'int', customer, 'pdd_in', { nullable: true, unit: 'ms' }),
-  entry('pdd', 'PDD', 'int', both, 'pdd', { nullable: true, unit: 'ms' }),
-  entry('rate', 'Rate', 'rate', customer, 'rate', { default: true, nullable: true, unit: 'per minute' }),
-  entry('connectCost', 'Connect cost', 'money', customer, 'connect_cost', { nullable: true, unit: ownCurrency }),
-  entry('charge', 'Charge', 'money', customer, 'charge', { default: true, nullable: true, unit: ownCurrency }),
-  entry('currency', 'Currency', 'string', both, 'currency', { default: true }),
-  entry('providerRate', 'Provider rate', 'rate', carrier, 'rate', {
+  entry(
+    'providerBilledDuration',
+    { en: 'Provider billed duration', ar: 'المدة المفوترة للمزوّد' },
+    'int',
+    carrier,
+    'billed_duration',
+    {
+      default: true,
+      unit: 's'
+    }
+  ),
+  entry('ringDuration', { en: 'Ringing', ar: 'مدة الرنين' }, 'int', both, 'ring_duration', {
+    nullable: true,
+    unit: 's'
+  }),
+  entry('pddIn', { en: 'Incoming PDD', ar: 'تأخير ما بعد الطلب، الوارد (PDD)' }, 'int', customer, 'pdd_in', {
+    nullable: true,
+    unit: 'ms'
+  }),
+  entry('pdd', { en: 'PDD', ar: 'تأخير ما بعد الطلب (PDD)' }, 'int', both, 'pdd', { nullable: true, unit: 'ms' }),
+  entry('rate', { en: 'Rate', ar: 'السعر' }, 'rate', customer, 'rate', {
     default: true,
     nullable: true,
     unit: 'per minute'
   }),
-  entry('providerConnectCost', 'Provider connect cost', 'money', carrier, 'connect_cost', {
+  entry('connectCost', { en: 'Connect cost', ar: 'رسم الاتصال' }, 'money', customer, 'connect_cost', {
+    nullable: true,
+    unit: ownCurrency
+  }),
+  entry('charge', { en: 'Charge', ar: 'التكلفة' }, 'money', customer, 'charge', {
     default: true,
     nullable: true,
     unit: ownCurrency
   }),
-  entry('providerCharge', 'Provider charge', 'money', carrier, 'charge', {
+  entry('currency', { en: 'Currency', ar: 'العملة' }, 'string', both, 'currency', { default: true }),
+  entry('providerRate', { en: 'Provider rate', ar: 'سعر المزوّد' }, 'rate', carrier, 'rate', {
+    default: true,
+    nullable: true,
+    unit: 'per minute'
+  }),
+  entry(
+    'providerConnectCost',
+    { en: 'Provider connect cost', ar: 'رسم الاتصال لدى المزوّد' },
+    'money',
+    carrier,
+    'connect_cost',
+    {
+      default: true,
+      nullable: true,
+      unit: ownCurrency
+    }
+  ),
+  entry('providerCharge', { en: 'Provider charge', ar: 'تكلفة المزوّد' }, 'money', carrier, 'charge', {
     default: true,
     nullable: true,
     unit: ownCurrency
   }),
-  entry('sipCode', 'SIP code', 'int', both, 'sip_code', { default: true, nullable: true }),
-  entry('sipReason', 'SIP reason', 'string', both, 'sip_reason', { nullable: true }),
-  entry('q850Cause', 'Q.850 cause', 'int', both, 'q850_cause', { nullable: true }),
-  entry('releaseReason', 'Release reason', 'enum', both, 'release_reason', { default: true, values: releaseReasons }),
-  entry('sourceIp', 'Source IP', 'string', customer, 'source_ip', { nullable: true }),
-  entry('gatewayIp', 'Gateway IP', 'string', carrier, 'gateway_ip', { nullable: true }),
-  entry('authName', 'Authentication', 'string', customer, 'auth_name', { nullable: true }),
+  entry('sipCode', { en: 'SIP code', ar: 'رمز SIP' }, 'int', both, 'sip_code', { default: true, nullable: true }),
+  entry('sipReason', { en: 'SIP reason', ar: 'سبب SIP' }, 'string', both, 'sip_reason', { nullable: true }),
+  entry('q850Cause', { en: 'Q.850 cause', ar: 'سبب Q.850' }, 'int', both, 'q850_cause', { nullable: true }),
+  entry('releaseReason', { en: 'Release reason', ar: 'سبب الإنهاء' }, 'enum', both, 'release_reason', {
+    default: true,
+    values: releaseReasons
+  }),
+  entry('sourceIp', { en: 'Source IP', ar: 'عنوان IP للمصدر' }, 'string', customer, 'source_ip', { nullable: true }),
+  entry('gatewayIp', { en: 'Gateway IP', ar: 'عنوان IP للبوابة' }, 'string', carrier, 'gateway_ip', { nullable: true }),
+  entry('authName', { en: 'Authentication', ar: 'المصادقة' }, 'string', customer, 'auth_name', { nullable: true }),
   // Shown masked; a filter or a sort would read through the mask.
-  entry('dtmf', 'DTMF', 'string', customer, 'dtmf', { nullable: true, sortable: false, filterable: false }),
-  entry('dtmfCount', 'DTMF digits', 'int', both, 'dtmf_count', { nullable: true }),
-  entry('codec', 'Codec', 'string', both, 'codec', { nullable: true }),
-  entry('rtpServer', 'RTP server', 'string', both, 'rtp_server', { nullable: true, requiresFeature: 'rtp-servers' }),
-  entry('mos', 'MOS', 'decimal', both, 'mos', { nullable: true }),
-  entry('jitterMs', 'Jitter', 'int', both, 'jitter_ms', { nullable: true, unit: 'ms' }),
-  entry('packetLossPct', 'Packet loss', 'percent', both, 'packet_loss', { nullable: true, unit: '%' }),
-  entry('rttMs', 'Round trip', 'int', both, 'rtt_ms', { nullable: true, unit: 'ms' }),
-  entry('recordingId', 'Recording', 'id', customer, 'recording_id', {
+  entry('dtmf', { en: 'DTMF', ar: 'نغمات DTMF' }, 'string', customer, 'dtmf', {
+    nullable: true,
+    sortable: false,
+    filterable: false
+  }),
+  entry('dtmfCount', { en: 'DTMF digits', ar: 'عدد نغمات DTMF' }, 'int', both, 'dtmf_count', { nullable: true }),
+  entry('codec', { en: 'Codec', ar: 'الترميز' }, 'string', both, 'codec', { nullable: true }),
+  entry('rtpServer', { en: 'RTP server', ar: 'خادم RTP' }, 'string', both, 'rtp_server', {
+    nullable: true,
+    requiresFeature: 'rtp-servers'
+  }),
+  entry('mos', { en: 'MOS', ar: 'جودة الصوت (MOS)' }, 'decimal', both, 'mos', { nullable: true }),
+  entry('jitterMs', { en: 'Jitter', ar: 'التذبذب' }, 'int', both, 'jitter_ms', { nullable: true, unit: 'ms' }),
+  entry('packetLossPct', { en: 'Packet loss', ar: 'فقد الحزم' }, 'percent', both, 'packet_loss', {
+    nullable: true,
+    unit: '%'
+  }),
+  entry('rttMs', { en: 'Round trip', ar: 'زمن الذهاب والإياب' }, 'int', both, 'rtt_ms', { nullable: true, unit: 'ms' }),
+  entry('recordingId', { en: 'Recording', ar: 'التسجيل' }, 'id', customer, 'recording_id', {
     default: true,
     nullable: true,
     requiresFeature: 'recording'
   }),
-  entry('stirShakenAttest', 'STIR/SHAKEN attestation', 'enum', both, 'stir_shaken_attest', {
-    nullable: true,
-    values: ['A', 'B', 'C']
-  }),
-  entry('dncStatus', 'Do-not-call status', 'string', customer, 'dnc_status', { nullable: true })
+  entry(
+    'stirShakenAttest',
+    { en: 'STIR/SHAKEN attestation', ar: 'تصديق STIR/SHAKEN' },
+    'enum',
+    both,
+    'stir_shaken_attest',
+    {
+      nullable: true,
+      values: ['A', 'B', 'C']
+    }
+  ),
+  entry('dncStatus', { en: 'Do-not-call status', ar: 'حالة قائمة عدم الاتصال' }, 'string', customer, 'dnc_status', {
+    nullable: true
+  })
 ]
 
 /** The CDR report's columns. What only operators may see (switch, profit) is not in here. */

@@ -33,6 +33,9 @@ export const readRecord = (
   return value
 }
 
+/** 31 days of a calendar have an hour more where the clocks are put back: a whole October is one list. */
+const longest = 31 * day + day / 24
+
 /** Reads the filter as GraphQL or JSON brings it. @throws PortalError BAD_USER_INPUT */
 export const readCdrFilter = (value: unknown): CdrFilter => {
   const input = readRecord(value, 'filter', ['range', 'connectedOnly', 'number', 'direction', 'where'])
@@ -50,7 +53,7 @@ export const readCdrFilter = (value: unknown): CdrFilter => {
       readInstant(range.from, 'filter.range.from'),
       readInstant(range.to, 'filter.range.to'),
       'filter.range',
-      31 * day,
+      longest,
       '31 days'
     ),
     connectedOnly: connectedOnly === true,

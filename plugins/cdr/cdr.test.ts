@@ -162,12 +162,14 @@ forEachDatabase('cdrs', open => {
       [{ range: { from: 'yesterday', to: noon } }, 'filter.range.from'],
       [{ range: { from: noon, to: noon } }, 'filter.range'],
       [{ range: { from: noon, to: noon - 1 } }, 'filter.range'],
-      [{ range: { from: noon - 31 * day - 1, to: noon } }, 'filter.range'],
+      [{ range: { from: noon - 31 * day - day / 24 - 1, to: noon } }, 'filter.range'],
       [{ surprise: 1 }, 'filter']
     ] as const) {
       await assert.rejects(read(value), refused('BAD_USER_INPUT', path))
     }
     assert.equal((await list(db, {}, { range: { from: noon - 31 * day, to: noon } })).nodes.length, 1)
+    const october = { from: Date.UTC(2026, 8, 30, 22), to: Date.UTC(2026, 9, 31, 23) }
+    assert.equal((await list(db, {}, { range: october })).nodes.length, 0)
     const iso = { from: new Date(noon - day).toISOString(), to: new Date(noon).toISOString() }
     assert.equal((await list(db, {}, { range: iso })).nodes.length, 1)
   })

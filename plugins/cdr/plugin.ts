@@ -30,6 +30,7 @@ export const cdr = definePlugin({
     {
       key: 'cdr',
       title: 'Call Detail Record (CDR)',
+      titles: { ar: 'سجل تفاصيل المكالمات (CDR)' },
       group: 'Common/Calls',
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
@@ -38,10 +39,18 @@ export const cdr = definePlugin({
     {
       key: 'breakout',
       title: 'Breakout',
+      titles: { ar: 'التقرير التفصيلي' },
       group: 'Common/Calls',
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
       order: 3
+    }
+  ],
+  consolePages: [
+    {
+      path: 'calls',
+      title: { en: 'Call batches', ar: 'دفعات المكالمات' },
+      module: new URL('./console/call-batches.tsx', import.meta.url)
     }
   ],
   columnSets: [cdrColumnSet, breakoutColumnSet],
@@ -51,6 +60,22 @@ export const cdr = definePlugin({
   operatorResolvers,
   tables: cdrTableScopes,
   migrations: [cdrTables, cdrBatches],
+  pages: [
+    {
+      path: 'calls',
+      feature: 'cdr',
+      title: { en: 'Calls', ar: 'المكالمات' },
+      place: 'NAVIGATION',
+      module: new URL('./pages/calls.tsx', import.meta.url)
+    },
+    {
+      path: 'breakout',
+      feature: 'breakout',
+      title: { en: 'Breakout', ar: 'التقرير التفصيلي' },
+      place: 'NAVIGATION',
+      module: new URL('./pages/breakout.tsx', import.meta.url)
+    }
+  ],
   grids: [cdrExport, breakoutExport],
   routes: [...ingestRoutes, ...liveMonthsRoutes, ...archiveRoutes],
   importers: [cdrImporter],

@@ -93,6 +93,13 @@ forEachDatabase('calls through the portal', open => {
       }
     ])
     assert.equal(summed.data.breakout.unrated, 1)
+    // A filter is on calls: its column need not be among the groups.
+    const filtered = await ask(
+      'query($range: CdrRange!, $filter: GridFilter) { breakout(range: $range, groupBy: ["card"], filter: $filter) { rows { attempts } } }',
+      { range, filter: { rules: [{ column: 'destinationName', op: 'eq', value: 'France' }] } }
+    )
+    assert.equal(filtered.errors, undefined, JSON.stringify(filtered))
+    assert.deepEqual(filtered.data.breakout.rows, [{ attempts: 2 }])
 
     for (const column of ['providerCharge', 'profit', 'nonsense']) {
       const rules = [{ column, op: 'gt', value: '0' }]
@@ -113,6 +120,35 @@ forEachDatabase('calls through the portal', open => {
     assert.equal(columns.data.cdrColumns[0].name, 'callId')
     assert.ok(!JSON.stringify(columns).includes('provider'))
     assert.doesNotMatch(JSON.stringify([listed, theirs, summed, columns]), /profit/i)
+
+    const titled = `query ($language: String) {
+      cdrColumns { name title plain: title other: title(language: $language) }
+      columns(report: "CDR") { name title plain: title other: title(language: $language) }
+      breakoutColumns { name title plain: title other: title(language: $language) }
+      me { features { key title plain: title other: title(language: $language) } }
+    }`
+    const calls = { name: 'destination', title: 'Destination', plain: 'Destination' }
+    const sums = { name: 'attempts', title: 'Attempts', plain: 'Attempts' }
+    const feature = { key: 'breakout', title: 'Breakout', plain: 'Breakout' }
+    // Documents are compiled after some requests: the same one, with other variables, more often than that.
+    for (const [variables, ...titles] of [
+      [{ language: 'ar' }, 'الوجهة', 'المحاولات', 'التقرير التفصيلي'],
+      [{ language: 'en' }, 'Destination', 'Attempts', 'Breakout'],
+      [{}, 'Destination', 'Attempts', 'Breakout'],
+      [{ language: 'ar-EG' }, 'الوجهة', 'المحاولات', 'التقرير التفصيلي'],
+      [{ language: null }, 'Destination', 'Attempts', 'Breakout'],
+      [{ language: '__proto__' }, 'Destination', 'Attempts', 'Breakout'],
+      [{ language: 'ar' }, 'الوجهة', 'المحاولات', 'التقرير التفصيلي']
+    ] as const) {
+      const { data, errors } = await ask(titled, variables)
+      assert.equal(errors, undefined, JSON.stringify(errors))
+      const by = (list: { name?: string; key?: string }[], name: string) =>
+        list.find(each => (each.name ?? each.key) === name)
+      assert.deepEqual(by(data.cdrColumns, 'destination'), { ...calls, other: titles[0] })
+      assert.deepEqual(by(data.columns, 'destination'), { ...calls, other: titles[0] })
+      assert.deepEqual(by(data.breakoutColumns, 'attempts'), { ...sums, other: titles[1] })
+      assert.deepEqual(by(data.me.features, 'breakout'), { ...feature, other: titles[2] })
+    }
 
     for (const key of ['cdr', 'breakout']) await portal.override(customer.company, key, 'HIDE')
     for (const answer of [

@@ -25,10 +25,11 @@ const metas = (
   access.columns(report).flatMap(name => {
     const column = columns.get(name)
     if (!column) return []
-    const { title, type, unit = null } = column
+    const { title, titles, type, unit = null } = column
     return {
       name,
       title,
+      titles,
       type,
       unit,
       default: column.default === true,

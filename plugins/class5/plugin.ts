@@ -10,6 +10,7 @@ export const class5 = definePlugin({
     {
       key: 'queue',
       title: 'Queue',
+      titles: { ar: 'طوابير الانتظار' },
       group: 'Common/PBX',
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
@@ -20,6 +21,7 @@ export const class5 = definePlugin({
     {
       key: 'audio',
       title: 'Audio',
+      titles: { ar: 'المقاطع الصوتية' },
       group: 'Common/PBX',
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
@@ -28,6 +30,7 @@ export const class5 = definePlugin({
     {
       key: 'ai-agent',
       title: 'AI Agent',
+      titles: { ar: 'وكيل الذكاء الاصطناعي' },
       group: 'Class 5',
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
@@ -36,6 +39,7 @@ export const class5 = definePlugin({
     {
       key: 'app',
       title: 'App',
+      titles: { ar: 'التطبيقات الصوتية' },
       group: 'Class 5',
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
@@ -44,6 +48,7 @@ export const class5 = definePlugin({
     {
       key: 'conference',
       title: 'Conference',
+      titles: { ar: 'غرف المؤتمرات' },
       group: 'Class 5',
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
@@ -52,6 +57,7 @@ export const class5 = definePlugin({
     {
       key: 'ivr',
       title: 'IVR',
+      titles: { ar: 'الرد الصوتي التفاعلي (IVR)' },
       group: 'Class 5',
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
@@ -62,6 +68,7 @@ export const class5 = definePlugin({
     {
       key: 'group',
       title: 'Group',
+      titles: { ar: 'مجموعات الرنين' },
       group: 'Class 5',
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],

@@ -11,6 +11,7 @@ export const core = definePlugin({
     {
       key: 'carrier-portal',
       title: 'Carrier Portal',
+      titles: { ar: 'بوابة الناقلين' },
       group: 'Common/Access',
       kind: 'GATE',
       userTypes: ['CARRIER'],

@@ -10,6 +10,7 @@ export const data = definePlugin({
     {
       key: 'data-management',
       title: 'Data Management (Data Suite)',
+      titles: { ar: 'إدارة البيانات (حزمة البيانات)' },
       group: 'Common/Data',
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],

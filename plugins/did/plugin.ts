@@ -18,10 +18,19 @@ export const did = definePlugin({
   engine: '^0.1.0',
   owner: 'numbers',
   features: [
-    { key: 'did', title: 'DID', group: 'Common/Numbers', kind: 'PAGE', userTypes: ['CUSTOMER', 'CARRIER'], order: 16 },
+    {
+      key: 'did',
+      title: 'DID',
+      titles: { ar: 'أرقام DID' },
+      group: 'Common/Numbers',
+      kind: 'PAGE',
+      userTypes: ['CUSTOMER', 'CARRIER'],
+      order: 16
+    },
     {
       key: 'did.edit',
       title: 'DID (Editable)',
+      titles: { ar: 'أرقام DID (قابلة للتعديل)' },
       group: 'Common/Numbers',
       kind: 'ABILITY',
       userTypes: ['CUSTOMER'],
@@ -32,6 +41,7 @@ export const did = definePlugin({
     {
       key: 'did.destination-lock',
       title: 'DID Destination Lock',
+      titles: { ar: 'قفل وجهات أرقام DID' },
       group: 'Common/Numbers',
       kind: 'RESTRICTION',
       userTypes: ['CUSTOMER'],
@@ -42,6 +52,7 @@ export const did = definePlugin({
     {
       key: 'did.tags',
       title: 'DID Tags',
+      titles: { ar: 'وسوم أرقام DID' },
       group: 'Common/Numbers',
       kind: 'ABILITY',
       userTypes: ['CUSTOMER'],
@@ -68,5 +79,30 @@ export const did = definePlugin({
   companySearch,
   onboarding,
   grids: [didExport],
+  pages: [
+    {
+      path: 'numbers',
+      feature: 'did',
+      userTypes: ['CUSTOMER'],
+      title: { en: 'Numbers', ar: 'الأرقام' },
+      place: 'NAVIGATION',
+      module: new URL('./pages/numbers.tsx', import.meta.url)
+    },
+    {
+      path: 'supplied-numbers',
+      feature: 'did',
+      userTypes: ['CARRIER'],
+      title: { en: 'Supplied numbers', ar: 'الأرقام المورَّدة' },
+      place: 'NAVIGATION',
+      module: new URL('./pages/carrier-numbers.tsx', import.meta.url)
+    }
+  ],
+  consolePages: [
+    {
+      path: 'numbers',
+      title: { en: 'Numbers', ar: 'الأرقام' },
+      module: new URL('./console/numbers.tsx', import.meta.url)
+    }
+  ],
   demo
 })

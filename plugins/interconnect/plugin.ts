@@ -11,6 +11,7 @@ export const interconnect = definePlugin({
     {
       key: 'interconnect',
       title: 'Interconnect Info',
+      titles: { ar: 'معلومات الربط البيني' },
       group: 'Common/Routing',
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
@@ -19,6 +20,7 @@ export const interconnect = definePlugin({
     {
       key: 'rtp-servers',
       title: 'Show RTP Servers',
+      titles: { ar: 'إظهار خوادم RTP' },
       group: 'Common/Routing',
       kind: 'WIDGET',
       userTypes: ['CUSTOMER', 'CARRIER'],

@@ -10,6 +10,7 @@ export const payments = definePlugin({
     {
       key: 'balance',
       title: 'Balance',
+      titles: { ar: 'الرصيد' },
       group: 'Common/Finance',
       kind: 'WIDGET',
       userTypes: ['CUSTOMER', 'CARRIER'],
@@ -18,6 +19,7 @@ export const payments = definePlugin({
     {
       key: 'packages',
       title: 'Packages',
+      titles: { ar: 'الباقات' },
       group: 'Common/Finance',
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
@@ -26,6 +28,7 @@ export const payments = definePlugin({
     {
       key: 'invoice',
       title: 'Invoice',
+      titles: { ar: 'الفواتير' },
       group: 'Common/Finance',
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
@@ -34,6 +37,7 @@ export const payments = definePlugin({
     {
       key: 'payments',
       title: 'Payments',
+      titles: { ar: 'المدفوعات' },
       group: 'Common/Finance',
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
@@ -43,6 +47,7 @@ export const payments = definePlugin({
     {
       key: 'payments.pending-bank',
       title: 'Pending Bank Payments',
+      titles: { ar: 'الحوالات المصرفية المعلّقة' },
       group: 'Common/Finance',
       kind: 'WIDGET',
       userTypes: ['CUSTOMER'],
@@ -53,6 +58,7 @@ export const payments = definePlugin({
     {
       key: 'payments.block-paypal',
       title: 'Block PayPal',
+      titles: { ar: 'حظر PayPal' },
       group: 'Common/Finance',
       kind: 'RESTRICTION',
       userTypes: ['CUSTOMER'],
@@ -63,6 +69,7 @@ export const payments = definePlugin({
     {
       key: 'payments.block-stripe',
       title: 'Block Stripe',
+      titles: { ar: 'حظر Stripe' },
       group: 'Common/Finance',
       kind: 'RESTRICTION',
       userTypes: ['CUSTOMER'],
@@ -73,6 +80,7 @@ export const payments = definePlugin({
     {
       key: 'voucher',
       title: 'Voucher',
+      titles: { ar: 'القسائم' },
       group: 'Common/Finance',
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],

@@ -10,6 +10,7 @@ export const recording = definePlugin({
     {
       key: 'recording',
       title: 'Recording',
+      titles: { ar: 'تسجيل المكالمات' },
       group: 'Common/Calls',
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
@@ -19,6 +20,7 @@ export const recording = definePlugin({
     {
       key: 'recording.download',
       title: 'Download Recording',
+      titles: { ar: 'تنزيل التسجيلات' },
       group: 'Common/Calls',
       kind: 'ABILITY',
       userTypes: ['CUSTOMER'],

@@ -10,6 +10,7 @@ export const routing = definePlugin({
     {
       key: 'cli',
       title: 'CLI',
+      titles: { ar: 'هوية المتصل (CLI)' },
       group: 'Common/Routing',
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
@@ -18,6 +19,7 @@ export const routing = definePlugin({
     {
       key: 'rate-cards',
       title: 'Rate Cards',
+      titles: { ar: 'بطاقات الأسعار' },
       group: 'Common/Routing',
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
@@ -26,6 +28,7 @@ export const routing = definePlugin({
     {
       key: 'routes',
       title: 'Routes (Editable)',
+      titles: { ar: 'المسارات (قابلة للتعديل)' },
       group: 'Common/Routing',
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
@@ -34,6 +37,7 @@ export const routing = definePlugin({
     {
       key: 'routes.public-note',
       title: 'Allow Route Public Note',
+      titles: { ar: 'السماح بملاحظة عامة على المسار' },
       group: 'Common/Routing',
       kind: 'ABILITY',
       userTypes: ['CUSTOMER'],

@@ -11,6 +11,7 @@ export const stats = definePlugin({
     {
       key: 'stats.customer-acd',
       title: 'Customer ACD',
+      titles: { ar: 'متوسط مدة مكالمات العميل (ACD)' },
       group: 'Common/Stats',
       kind: 'WIDGET',
       userTypes: ['CUSTOMER'],
@@ -19,6 +20,7 @@ export const stats = definePlugin({
     {
       key: 'stats.customer-asr',
       title: 'Customer ASR',
+      titles: { ar: 'نسبة الرد لدى العميل (ASR)' },
       group: 'Common/Stats',
       kind: 'WIDGET',
       userTypes: ['CUSTOMER'],
@@ -27,6 +29,7 @@ export const stats = definePlugin({
     {
       key: 'stats.customer-cps',
       title: 'Customer CPS',
+      titles: { ar: 'مكالمات العميل في الثانية (CPS)' },
       group: 'Common/Stats',
       kind: 'WIDGET',
       userTypes: ['CUSTOMER'],
@@ -35,6 +38,7 @@ export const stats = definePlugin({
     {
       key: 'stats.customer-channels',
       title: 'Customer Channels',
+      titles: { ar: 'قنوات العميل' },
       group: 'Common/Stats',
       kind: 'WIDGET',
       userTypes: ['CUSTOMER'],
@@ -43,6 +47,7 @@ export const stats = definePlugin({
     {
       key: 'stats.customer-dtmf',
       title: 'Customer DTMF',
+      titles: { ar: 'نغمات DTMF لدى العميل' },
       group: 'Common/Stats',
       kind: 'WIDGET',
       userTypes: ['CUSTOMER'],
@@ -51,6 +56,7 @@ export const stats = definePlugin({
     {
       key: 'stats.carrier-cps',
       title: 'Carrier CPS',
+      titles: { ar: 'مكالمات الناقل في الثانية (CPS)' },
       group: 'Common/Stats',
       kind: 'WIDGET',
       userTypes: ['CARRIER'],
@@ -61,6 +67,7 @@ export const stats = definePlugin({
     {
       key: 'stats.carrier-channels',
       title: 'Carrier Channels',
+      titles: { ar: 'قنوات الناقل' },
       group: 'Common/Stats',
       kind: 'WIDGET',
       userTypes: ['CARRIER'],
@@ -71,6 +78,7 @@ export const stats = definePlugin({
     {
       key: 'stats.carrier-dtmf',
       title: 'Carrier DTMF',
+      titles: { ar: 'نغمات DTMF لدى الناقل' },
       group: 'Common/Stats',
       kind: 'WIDGET',
       userTypes: ['CARRIER'],
@@ -81,6 +89,7 @@ export const stats = definePlugin({
     {
       key: 'summary',
       title: 'Summary',
+      titles: { ar: 'الملخص' },
       group: 'Common/Calls',
       kind: 'WIDGET',
       userTypes: ['CUSTOMER', 'CARRIER'],

@@ -10,6 +10,7 @@ export const status = definePlugin({
     {
       key: 'status',
       title: 'Status',
+      titles: { ar: 'حالة الخدمة' },
       group: 'Common/Comms',
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
@@ -19,6 +20,7 @@ export const status = definePlugin({
     {
       key: 'status.public',
       title: 'Public Status',
+      titles: { ar: 'حالة الخدمة للعموم' },
       group: 'Common/Comms',
       kind: 'PUBLIC',
       userTypes: [],

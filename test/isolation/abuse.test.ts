@@ -35,6 +35,7 @@ const post = (world: IsolationWorld, door: Door, body: string, type = 'applicati
   })
 const ask = (world: IsolationWorld, door: Door, query: string): Promise<Answer> =>
   post(world, door, JSON.stringify({ query }))
+const withoutNonce = ({ status, text }: Answer): string => `${status} ${text.replaceAll(/nonce="[\w+/=]{24}"/g, '')}`
 const code = (answer: Answer): string | undefined => answer.json?.errors?.[0]?.extensions?.code
 const refused = (answer: Answer, codes: readonly string[], what: string): void => {
   assert.ok(codes.includes(code(answer) ?? ''), `${what}: ${answer.status} ${answer.text.slice(0, 300)}`)
@@ -133,21 +134,19 @@ forEachDatabase('what scanners of GraphQL look for', open => {
           /tracing|stack/
         )
 
-      for (const path of [
-        door.path,
-        `${door.path}/graphiql`,
-        '/graphiql',
-        '/playground',
-        '/altair',
-        '/console',
-        '/voyager'
-      ]) {
-        const page = await world.portal.request(door.host, path, {
-          ...door.credential,
-          headers: { accept: 'text/html' }
-        })
+      const pageAt = (path: string): Promise<Answer> =>
+        world.portal.request(door.host, path, { ...door.credential, headers: { accept: 'text/html' } })
+      for (const path of [door.path, `${door.path}/graphiql`]) {
+        const page = await pageAt(path)
         assert.ok(page.status >= 400 && page.status < 500, `${door.name} ${path}: ${page.status}`)
         assert.doesNotMatch(page.text, /<html|<script/i)
+      }
+      // Any other address is the site's own page, which says that there is no such page.
+      const site = await pageAt('/no-such-page')
+      for (const path of ['/graphiql', '/playground', '/altair', '/console', '/voyager']) {
+        const page = await pageAt(path)
+        assert.equal(withoutNonce(page), withoutNonce(site), `${door.name} ${path}`)
+        assert.doesNotMatch(page.text, /graphiql|playground|altair|voyager/i)
       }
 
       const long = await ask(world, door, `{ ${door.query} } #${'x'.repeat(900_000)}`)

@@ -116,7 +116,10 @@ export class IsolationWorld {
       domainId: brand.id,
       ip: '127.0.0.1'
     }))!
-    return { contact, session, sessionId }
+    // The grid is what the probes ask for where they know nothing better.
+    const view = { grid: 'nothing-like-it0', name: `zq-${tag}-view`, state: { text: `zq-${tag}-state` } }
+    const { id: viewId } = await this.portal.installation.gridViews.save(contact.id, view)
+    return { contact, session, sessionId, viewId }
   }
 
   async #company(tag: string, index: number, userType: UserType, brand: Brand): Promise<Party> {
@@ -124,7 +127,7 @@ export class IsolationWorld {
     const signedIn = await this.#contact(tag, company, brand)
     const digits = `98765${String(index).padStart(2, '0')}`
     const party: Party = { tag, digits, brand, userType, company, ...signedIn, values: {}, ids: [], exports: [] }
-    party.ids.push(company.id, signedIn.contact.id, signedIn.sessionId)
+    party.ids.push(company.id, signedIn.contact.id, signedIn.sessionId, signedIn.viewId)
     this.parties.push(party)
     return party
   }
@@ -132,7 +135,8 @@ export class IsolationWorld {
   /** The viewer's own side of one call. */
   leg(party: Party, callId: string, index: number): Call {
     const { tag, digits } = party
-    const startedAt = until - (index + 1) * hour - Number(digits.slice(5)) * 1000
+    // Apart so that no instant of one company's calls is one of another's: a probe tells them from each other by their text.
+    const startedAt = until - (index + 1) * hour - Number(digits.slice(5)) * 7_777
     const carrier = party.userType === 'CARRIER'
     return {
       ...{ companyId: party.company.id, leg: party.userType, source: 'test', identity: `${callId}-${index}`, callId },

@@ -166,8 +166,8 @@ export const columnNames = (type: unknown, above: readonly string[] = []): reado
 const isColumnPlace = ({ name }: Place): boolean => ['column', 'columns', 'groupBy', 'metrics', 'report'].includes(name)
 const operators = ['eq', 'ne', 'in', 'lt', 'lte', 'gt', 'gte', 'between', 'contains', 'startsWith', 'isNull'] as const
 
-/** Costly by design, or the end of the session that asks; they have tests of their own. */
-const apart = ['login', 'logout', 'changePassword']
+/** Costly by design, the end of the session that asks, or full after twenty; they have tests of their own. */
+const apart = ['login', 'logout', 'changePassword', 'saveGridView']
 
 /** Every probe there is for what this party has and another one must not learn. */
 export const probesAbout = (foreign: Party): readonly Probe[] => {

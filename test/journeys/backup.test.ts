@@ -303,11 +303,14 @@ describe('kill -9 in the middle of a restore', () => {
       }
       let whole = 0
       let before = 0
+      // Milliseconds a restore takes at most, as far as the kills that came too late tell.
+      let window = 1_500
       const cycles = length(1, 50)
       for (let cycle = 0; cycle < cycles; cycle++) {
         const { child, ended } = start()
         await once(child.stdout!, 'data')
-        await sleep(Math.random() * 1_500)
+        const pause = Math.random() * window
+        await sleep(pause)
         child.kill('SIGKILL')
         await ended
         const found = await legs()
@@ -315,6 +318,7 @@ describe('kill -9 in the middle of a restore', () => {
         if (found === 1) before++
         else whole++
         if (found === 20_000) {
+          window = Math.max(pause, 50)
           const db = await openDatabase({ url: target.url })
           await db.transaction(trx => trx.raw('DELETE FROM cdr_archived_leg'))
           await db.transaction(trx => trx.raw(`INSERT INTO cdr_archived_leg (id) VALUES ('before')`))

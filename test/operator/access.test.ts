@@ -67,6 +67,31 @@ forEachWorld('operators ask about access', open => {
     assert.deepEqual(none, [])
   })
 
+  test('titles of features and columns come in the language that is asked for', async () => {
+    const world = await open()
+    // Documents are compiled after some requests.
+    for (const [language, page, charge] of [
+      ['ar', 'صفحة', 'التكلفة'],
+      ['en', 'Page', 'Charge'],
+      ['ar-EG', 'صفحة', 'التكلفة'],
+      [null, 'Page', 'Charge'],
+      ['fr', 'Page', 'Charge'],
+      [undefined, 'Page', 'Charge']
+    ] as const) {
+      const { featureRegistry, columnCatalog } = await world.data(
+        `query ($language: String) {
+          featureRegistry { title(language: $language) plain: title }
+          columnCatalog(report: CDR, userType: CUSTOMER) { title(language: $language) plain: title }
+        }`,
+        { variables: { language } }
+      )
+      assert.deepEqual(featureRegistry[1], { title: page, plain: 'Page' })
+      assert.deepEqual(featureRegistry[2], { title: 'Page (Editable)', plain: 'Page (Editable)' })
+      assert.deepEqual(columnCatalog[1], { title: charge, plain: 'Charge' })
+      assert.deepEqual(columnCatalog[0], { title: 'Started', plain: 'Started' })
+    }
+  })
+
   test('effectiveAccess answers for all keys, the columns in the brand order, and the home domain', async () => {
     const world = await open()
     const first = await world.brand('one.example.net')

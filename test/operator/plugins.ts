@@ -11,7 +11,14 @@ export const worldPlugins: readonly PluginDefinition[] = [
     permanent: true,
     features: [
       { key: 'carrier-gate', title: 'Carriers', group: 'Common/Access', kind: 'GATE', userTypes: ['CARRIER'] },
-      { key: 'page', title: 'Page', group: 'Common/Numbers', kind: 'PAGE', userTypes: ['CUSTOMER', 'CARRIER'] },
+      {
+        key: 'page',
+        title: 'Page',
+        titles: { ar: 'صفحة' },
+        group: 'Common/Numbers',
+        kind: 'PAGE',
+        userTypes: ['CUSTOMER', 'CARRIER']
+      },
       {
         key: 'page.edit',
         title: 'Page (Editable)',
@@ -92,6 +99,7 @@ export const worldPlugins: readonly PluginDefinition[] = [
           {
             name: 'charge',
             title: 'Charge',
+            titles: { ar: 'التكلفة' },
             type: 'money',
             unit: 'account currency',
             audience: ['CUSTOMER'],

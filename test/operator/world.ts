@@ -105,7 +105,7 @@ const createWorld = async (
     account: createStaffAccount(people ?? createMemoryPeople(), null),
     passwordUrl: (fqdn, token) => `https://${fqdn ?? 'console.example.net'}/set-password?token=${token}`,
     viewAsUrl: (fqdn, ticket) => `https://${fqdn}/view-as?ticket=${ticket}`,
-    pageFiles: { of: () => ({ module: '', styles: [] }) },
+    pageFiles: { of: () => null },
     reservedHosts: ['console.example.net']
   }
   const app = fastify()

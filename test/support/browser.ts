@@ -39,7 +39,9 @@ const browserPath = async (): Promise<string> => {
   process.env.LD_LIBRARY_PATH = [join(home, 'al2023', 'lib'), process.env.LD_LIBRARY_PATH ?? '']
     .filter(Boolean)
     .join(':')
-  process.env.FONTCONFIG_PATH = join(home, 'fonts')
+  // The package's own fonts have no Arabic; they are for machines without any.
+  if (existsSync('/etc/fonts/fonts.conf')) delete process.env.FONTCONFIG_PATH
+  else process.env.FONTCONFIG_PATH = join(home, 'fonts')
   return program
 }
 

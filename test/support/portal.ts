@@ -10,6 +10,7 @@ import type { Actor, Brand, Company, Contact, OverrideValue } from '../../core/p
 import type { StaffRole } from '../../core/viewer.ts'
 import { type Database, openDatabase } from '../../db/connect.ts'
 import { migrate } from '../../db/migrate.ts'
+import type { BuiltPages } from '../../http/built-pages.ts'
 import type { Installation } from '../../http/installation.ts'
 import type { Metrics } from '../../http/metrics.ts'
 import { hashPassword } from '../../http/passwords.ts'
@@ -106,6 +107,8 @@ export interface TestPortalOptions {
   /** Silence unless given. */
   readonly logger?: FastifyBaseLogger
   readonly metrics?: Metrics
+  /** Those of `npm run build` unless given. */
+  readonly pages?: BuiltPages
 }
 
 /** A whole server on a free port with two brands and an operator's key. */
@@ -248,7 +251,8 @@ export const startPortal = async (t: Ending, options: TestPortalOptions): Promis
     jobs: options.jobs ?? false,
     logger: options.logger ?? false,
     metrics: options.metrics ?? null,
-    ...(options.graphiql === undefined ? {} : { graphiql: options.graphiql })
+    ...(options.graphiql === undefined ? {} : { graphiql: options.graphiql }),
+    ...(options.pages === undefined ? {} : { pages: options.pages })
   })
   stop = () => server.close()
   const { stores, people, catalogue } = server.installation

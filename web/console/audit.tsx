@@ -1,3 +1,469 @@
-import type { ReactNode } from 'react'
+import {
+  Alert,
+  Anchor,
+  Autocomplete,
+  Button,
+  Code,
+  Drawer,
+  Group,
+  Select,
+  SimpleGrid,
+  Stack,
+  Text,
+  TextInput,
+  Title
+} from '@mantine/core'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { useClient, useQuery } from 'urql'
+import { Link } from 'wouter'
+import { accessWords } from '../console-kit/access-words.ts'
+import { accessWritten, useReloadAfterWrites } from '../console-kit/access-writes.ts'
+import { AuditChanges } from '../console-kit/audit-changes.tsx'
+import { useActionName } from '../console-kit/audit-entry-card.tsx'
+import { BrandSelect } from '../console-kit/brand-select.tsx'
+import { CompanySelect } from '../console-kit/company-select.tsx'
+import { type DataColumn, DataTable } from '../console-kit/data-table.tsx'
+import { useCompanyName, useDirectory } from '../console-kit/directory.ts'
+import { useOperator } from '../console-kit/operator.ts'
+import { PageHead } from '../console-kit/page-head.tsx'
+import { RefusalAlert } from '../console-kit/refusal-alert.tsx'
+import { canUndo, UndoButton } from '../console-kit/undo.tsx'
+import { When } from '../console-kit/when.tsx'
+import { type Refusal, refusalsOf } from '../kit/client.ts'
+import { useFormats } from '../kit/formats.ts'
+import { usePages } from '../kit/use-pages.ts'
+import {
+  AuditActorsDocument,
+  AuditLogDocument,
+  type AuditLogQuery,
+  ExportAuditLogDocument,
+  type ExportAuditLogMutation
+} from './audit.graphql.ts'
+import { auditWords } from './audit-words.ts'
+import { useUrlParams } from './url-params.ts'
 
-export const Page = (): ReactNode => null
+type Entry = AuditLogQuery['auditLog']['nodes'][number]
+
+const knownActions = Object.keys(accessWords.texts.en)
+  .filter(key => key.startsWith('action_'))
+  .map(key => key.slice('action_'.length))
+
+/** Midnight of a day of the viewer's, `days` later; null for no day. */
+const dayStart = (day: string | null, days = 0): string | null => {
+  const [year, month, date] = (day ?? '').split('-').map(Number)
+  if (year === undefined || month === undefined || date === undefined) return null
+  const at = new Date(year, month - 1, date + days)
+  return Number.isNaN(at.getTime()) ? null : at.toISOString()
+}
+
+/** Every write on the platform, with who did it. */
+export const Page = (): ReactNode => {
+  const t = auditWords.use()
+  const actionName = useActionName()
+  const directory = useDirectory()
+  const [params, setParams] = useUrlParams()
+  const [opened, setOpened] = useState<Entry | null>(null)
+  const opener = useRef<Element | null>(null)
+  const text = (name: string): string | null => params.get(name)?.trim() || null
+  const [fromDay, toDay] = [text('from'), text('to')]
+  const isBackwards = fromDay !== null && toDay !== null && toDay < fromDay
+  const filter = {
+    target: text('target'),
+    actor: text('actor'),
+    action: text('action'),
+    companyId: text('company'),
+    domainId: text('brand'),
+    from: dayStart(fromDay),
+    to: isBackwards ? null : dayStart(toDay, 1)
+  }
+  const pages = usePages({
+    query: AuditLogDocument,
+    variables: { ...filter, first: 50 },
+    pick: data => data.auditLog
+  })
+  useReloadAfterWrites(pages.reload)
+  const close = (): void => {
+    setOpened(null)
+    setTimeout(() => opener.current instanceof HTMLElement && opener.current.focus())
+  }
+  const columns: readonly DataColumn<Entry>[] = [
+    {
+      name: 'at',
+      title: t('at'),
+      width: 170,
+      cell: ({ at, actor }) => (
+        <>
+          <When at={at} />
+          <Text size="xs" c="dimmed">
+            <bdi>{directory.actor(actor)}</bdi>
+          </Text>
+        </>
+      )
+    },
+    {
+      name: 'action',
+      title: t('action'),
+      width: 200,
+      cell: entry => (
+        <>
+          <Text size="sm" fw={500}>
+            {actionName(entry.action)}
+          </Text>
+          <TargetName entry={entry} />
+        </>
+      )
+    },
+    {
+      name: 'changes',
+      title: t('changes'),
+      width: 380,
+      cell: entry => (
+        <>
+          <AuditChanges entry={entry} most={3} />
+          {entry.reason !== null && (
+            <Text size="xs" c="dimmed">
+              {entry.reason}
+            </Text>
+          )}
+        </>
+      )
+    }
+  ]
+  return (
+    <>
+      <PageHead title={t('title')}>
+        <ExportButton filter={filter} />
+      </PageHead>
+      <Filters
+        params={params}
+        setParams={setParams}
+        isBackwards={isBackwards}
+        isFiltered={[...params.keys()].length > 0}
+      />
+      <DataTable
+        {...pages}
+        label={t('table')}
+        columns={columns}
+        rowKey={({ id }) => id}
+        retry={pages.reload}
+        empty={t('none')}
+        onOpen={entry => {
+          opener.current = document.activeElement
+          setOpened(entry)
+        }}
+      />
+      <Drawer
+        opened={opened !== null}
+        onClose={close}
+        position="right"
+        size="lg"
+        title={t('detail')}
+        closeButtonProps={{ 'aria-label': t('close') }}
+      >
+        {opened !== null && <EntryDetail key={opened.id} entry={opened} />}
+      </Drawer>
+    </>
+  )
+}
+
+/** What an entry is about: the company or the brand by name where it is one. */
+const TargetName = ({ entry }: { readonly entry: Entry }): ReactNode => {
+  const directory = useDirectory()
+  const { companyId, domainId, target } = entry
+  const company = useCompanyName(companyId)
+  if (companyId !== null && company !== '')
+    return (
+      <Anchor component={Link} href={`~/companies/${companyId}`} size="xs">
+        <bdi>{company ?? '…'}</bdi>
+      </Anchor>
+    )
+  const brand = domainId === null ? null : directory.brand(domainId)
+  if (brand !== null && domainId !== null)
+    return (
+      <Anchor component={Link} href={`~/brands/${domainId}`} size="xs">
+        <bdi>{brand}</bdi>
+      </Anchor>
+    )
+  return (
+    <Text size="xs" c="dimmed" style={{ overflowWrap: 'anywhere' }}>
+      <bdi>
+        {directory.template(target) ??
+          directory.brand(target) ??
+          directory.actor(`staff:${target}`).replace(/^staff:/, '')}
+      </bdi>
+    </Text>
+  )
+}
+
+const Filters = ({
+  params,
+  setParams,
+  isBackwards,
+  isFiltered
+}: {
+  readonly params: URLSearchParams
+  setParams(change: Readonly<Record<string, string | null>>): void
+  readonly isBackwards: boolean
+  readonly isFiltered: boolean
+}): ReactNode => {
+  const t = auditWords.use()
+  const actionName = useActionName()
+  const [{ data }] = useQuery({ query: AuditActorsDocument })
+  const actors = useMemo(
+    () => [
+      ...(data?.staff.nodes ?? []).map(({ id, name, email }) => ({
+        value: `staff:${id}`,
+        label: `${name} (${email})`
+      })),
+      ...(data?.apiKeys ?? []).map(({ id, name }) => ({ value: `key:${id}`, label: `API: ${name}` }))
+    ],
+    [data]
+  )
+  const actor = params.get('actor')
+  // An actor that an address names and nobody knows stays visible.
+  const offered =
+    actor === null || actors.some(({ value }) => value === actor) ? actors : [...actors, { value: actor, label: actor }]
+  return (
+    <SimpleGrid cols={{ base: 1, xs: 2, md: 4 }} spacing="sm" mb="md" role="search" aria-label={t('filters')}>
+      <CompanySelect
+        label={t('company')}
+        placeholder={t('any')}
+        clearable
+        value={params.get('company')}
+        onChange={id => setParams({ company: id })}
+      />
+      <BrandSelect
+        label={t('brand')}
+        placeholder={t('any')}
+        clearable
+        value={params.get('brand')}
+        onChange={id => setParams({ brand: id })}
+      />
+      <Select
+        label={t('actor')}
+        placeholder={t('any')}
+        data={offered}
+        value={actor}
+        searchable
+        clearable
+        limit={100}
+        onChange={value => setParams({ actor: value })}
+      />
+      <LateText name="action" params={params} setParams={setParams}>
+        {(value, onChange) => (
+          <Autocomplete
+            label={t('action')}
+            placeholder={t('any')}
+            data={knownActions}
+            value={value}
+            onChange={onChange}
+            renderOption={({ option }) => (
+              <div>
+                <Text size="sm">{actionName(option.value)}</Text>
+                <Text size="xs" c="dimmed" dir="ltr" ta="start">
+                  {option.value}
+                </Text>
+              </div>
+            )}
+            filter={({ options, search }) =>
+              options.filter(
+                option =>
+                  'value' in option &&
+                  `${option.value} ${actionName(String(option.value))}`
+                    .toLowerCase()
+                    .includes(search.trim().toLowerCase())
+              )
+            }
+          />
+        )}
+      </LateText>
+      <LateText name="target" params={params} setParams={setParams}>
+        {(value, onChange) => (
+          <TextInput
+            label={t('target')}
+            placeholder={t('any')}
+            value={value}
+            onChange={event => onChange(event.currentTarget.value)}
+          />
+        )}
+      </LateText>
+      <TextInput
+        type="date"
+        label={t('from')}
+        value={params.get('from') ?? ''}
+        onChange={event => setParams({ from: event.currentTarget.value })}
+      />
+      <TextInput
+        type="date"
+        label={t('to')}
+        value={params.get('to') ?? ''}
+        error={isBackwards ? t('badRange') : undefined}
+        onChange={event => setParams({ to: event.currentTarget.value })}
+      />
+      {isFiltered && (
+        <Button
+          variant="default"
+          style={{ alignSelf: 'end' }}
+          onClick={() =>
+            setParams({ company: null, brand: null, actor: null, action: null, target: null, from: null, to: null })
+          }
+        >
+          {t('clear')}
+        </Button>
+      )}
+    </SimpleGrid>
+  )
+}
+
+/** Milliseconds of quiet after which what is typed counts. */
+const quiet = 300
+
+/** A filter that is typed: it counts once the typing rests. */
+const LateText = ({
+  name,
+  params,
+  setParams,
+  children
+}: {
+  readonly name: string
+  readonly params: URLSearchParams
+  setParams(change: Readonly<Record<string, string | null>>): void
+  children(value: string, onChange: (value: string) => void): ReactNode
+}): ReactNode => {
+  const counted = params.get(name) ?? ''
+  const [typed, setTyped] = useState(counted)
+  const sent = useRef(counted)
+  const send = useRef(setParams)
+  send.current = setParams
+  useEffect(() => {
+    // Somebody else changed the address, such as the button that clears it.
+    if (counted === sent.current) return
+    sent.current = counted
+    setTyped(counted)
+  }, [counted])
+  useEffect(() => {
+    const next = typed.trim()
+    if (next === sent.current) return
+    const timer = setTimeout(() => {
+      sent.current = next
+      send.current({ [name]: next })
+    }, quiet)
+    return () => clearTimeout(timer)
+  }, [typed, name])
+  return children(typed, setTyped)
+}
+
+const readable = (json: string | null): string => {
+  try {
+    return json === null ? '–' : JSON.stringify(JSON.parse(json), null, 2)
+  } catch {
+    return json ?? ''
+  }
+}
+
+const EntryDetail = ({ entry }: { readonly entry: Entry }): ReactNode => {
+  const t = auditWords.use()
+  const operator = useOperator()
+  const directory = useDirectory()
+  const actionName = useActionName()
+  const facts = [
+    [t('actor'), <bdi key="actor">{directory.actor(entry.actor)}</bdi>],
+    [t('at'), <When key="at" at={entry.at} />],
+    [t('what'), <TargetName key="target" entry={entry} />],
+    ...(entry.reason === null ? [] : [[t('reason'), <bdi key="reason">{entry.reason}</bdi>] as const]),
+    [t('address'), <bdi key="ip">{entry.ip ?? t('noAddress')}</bdi>],
+    [t('id'), <bdi key="id">{entry.target}</bdi>]
+  ] as const
+  return (
+    <Stack data-part="entry-detail">
+      <Title order={3} size="h4">
+        {actionName(entry.action)}
+      </Title>
+      <dl style={{ display: 'grid', gridTemplateColumns: 'max-content 1fr', gap: '4px 16px', margin: 0 }}>
+        {facts.map(([name, value]) => (
+          <div key={name} style={{ display: 'contents' }}>
+            <Text component="dt" size="sm" c="dimmed">
+              {name}
+            </Text>
+            <Text component="dd" size="sm" m={0} style={{ overflowWrap: 'anywhere' }}>
+              {value}
+            </Text>
+          </div>
+        ))}
+      </dl>
+      <section aria-label={t('changes')}>
+        <Title order={4} size="h5">
+          {t('changes')}
+        </Title>
+        <AuditChanges entry={entry} />
+      </section>
+      {canUndo(entry.action, operator) && <UndoButton auditId={entry.id} onUndone={accessWritten} />}
+      <details>
+        <summary>{t('raw')}</summary>
+        <Text size="xs" mt="xs">
+          {t('before')}
+        </Text>
+        <Code block dir="ltr">
+          {readable(entry.before)}
+        </Code>
+        <Text size="xs" mt="xs">
+          {t('after')}
+        </Text>
+        <Code block dir="ltr">
+          {readable(entry.after)}
+        </Code>
+      </details>
+    </Stack>
+  )
+}
+
+const ExportButton = ({
+  filter
+}: {
+  readonly filter: Readonly<
+    Record<'target' | 'actor' | 'action' | 'companyId' | 'domainId' | 'from' | 'to', string | null>
+  >
+}): ReactNode => {
+  const t = auditWords.use()
+  const client = useClient()
+  const { number, dateTime } = useFormats()
+  const [busy, setBusy] = useState(false)
+  const [file, setFile] = useState<ExportAuditLogMutation['exportAuditLog'] | null>(null)
+  const [refusals, setRefusals] = useState<readonly Refusal[]>([])
+  const run = async (): Promise<void> => {
+    setBusy(true)
+    setFile(null)
+    const { data, error } = await client.mutation(ExportAuditLogDocument, { filter }).toPromise()
+    setBusy(false)
+    setRefusals(refusalsOf(error))
+    setFile(data?.exportAuditLog ?? null)
+  }
+  return (
+    <Stack gap="xs" align="end">
+      <Button variant="default" loading={busy} onClick={run}>
+        {t('export')}
+      </Button>
+      <RefusalAlert refusals={refusals} />
+      {file !== null && (
+        <Alert
+          color="green"
+          role="status"
+          p="xs"
+          withCloseButton
+          closeButtonLabel={t('dismiss')}
+          onClose={() => setFile(null)}
+          data-part="export"
+        >
+          <Group gap="xs">
+            <Anchor href={file.url} download={file.name} size="sm">
+              {t('download', { name: file.name })}
+            </Anchor>
+            <Text size="xs" c="dimmed">
+              {t('size', { size: number(Math.ceil(file.bytes / 1_024)), at: dateTime(file.expiresAt) })}
+            </Text>
+          </Group>
+        </Alert>
+      )}
+    </Stack>
+  )
+}

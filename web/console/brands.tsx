@@ -1,3 +1,13 @@
 import type { ReactNode } from 'react'
+import { Route, Switch } from 'wouter'
+import { BrandList } from './brand-list.tsx'
+import { BrandPage } from './brand-page.tsx'
 
-export const Page = (): ReactNode => null
+export const Page = (): ReactNode => (
+  <Switch>
+    <Route path="/">
+      <BrandList />
+    </Route>
+    <Route path="/:id/:tab?">{({ id, tab }) => <BrandPage key={id} id={id} tab={tab ?? ''} />}</Route>
+  </Switch>
+)

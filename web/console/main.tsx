@@ -1,7 +1,7 @@
 import '@mantine/core/styles.css'
 import '@mantine/notifications/styles.css'
 import './console.css'
-import { createTheme, DirectionProvider, MantineProvider } from '@mantine/core'
+import { DirectionProvider, MantineProvider } from '@mantine/core'
 import { Notifications } from '@mantine/notifications'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
@@ -9,15 +9,22 @@ import { Provider } from 'urql'
 import { site } from '../console-kit/site.ts'
 import { startMessages } from '../kit/messages.ts'
 import { Shell } from './shell.tsx'
+import { readableColors, theme } from './theme.ts'
 
 startMessages()
 const nonce = document.querySelector<HTMLMetaElement>('meta[property=csp-nonce]')?.nonce ?? ''
-const theme = createTheme({ primaryColor: 'indigo', cursorType: 'pointer' })
+// Where the lock on scrolling behind dialogs looks for it.
+Object.assign(globalThis, { __webpack_nonce__: nonce })
 
 createRoot(document.getElementById('console')!).render(
   <StrictMode>
     <DirectionProvider detectDirection>
-      <MantineProvider theme={theme} defaultColorScheme="auto" getStyleNonce={() => nonce}>
+      <MantineProvider
+        theme={theme}
+        cssVariablesResolver={readableColors}
+        defaultColorScheme="auto"
+        getStyleNonce={() => nonce}
+      >
         <Notifications />
         <Provider value={site.client}>
           <Shell />

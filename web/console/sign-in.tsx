@@ -26,7 +26,7 @@ export const SignIn = ({ email, signedIn }: { readonly email?: string; readonly 
         errors: readonly { message: string; extensions: { code: string; reason?: string } }[]
       }
       const [error] = errors
-      const needsCode = error?.extensions.reason === 'CODE'
+      const needsCode = error?.extensions.reason === 'TOTP_REQUIRED'
       setWantsCode(wantsCode || needsCode)
       setFault(error === undefined || error.extensions.code === 'UNAUTHENTICATED' ? t('signInFailed') : error.message)
     } catch {

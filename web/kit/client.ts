@@ -1,5 +1,5 @@
 import { type Client, type CombinedError, createClient, type Exchange, fetchExchange, type Operation } from 'urql'
-import { filter, fromPromise, fromValue, makeSubject, merge, mergeMap, pipe, share, tap } from 'wonka'
+import { filter, makeSubject, merge, pipe, share, tap } from 'wonka'
 import { createStore, type Store } from './store.ts'
 
 /** What the server says of a refusal. */
@@ -64,42 +64,37 @@ export const createSiteClient = (url: string, refused: readonly string[]): SiteC
   const reconnect: Exchange =
     ({ forward }) =>
     operations => {
-      const attempts = new Map<number, number>()
       const retried = makeSubject<Operation>()
-      const ended = new Set<number>()
+      // One pause at most for each query, however often it was asked meanwhile.
+      const pending = new Map<number, { readonly attempt: number; readonly timer: ReturnType<typeof setTimeout> }>()
+      const forget = (key: number): void => {
+        clearTimeout(pending.get(key)?.timer)
+        pending.delete(key)
+      }
       return pipe(
         merge([
           pipe(
             operations,
-            tap(operation => {
-              if (operation.kind === 'teardown') ended.add(operation.key)
-              else ended.delete(operation.key)
+            tap(({ kind, key }) => {
+              if (kind === 'teardown') forget(key)
             })
           ),
           retried.source
         ]),
         forward,
-        mergeMap(result => {
-          const { operation, error } = result
+        filter(({ operation, error }) => {
+          const { key, kind } = operation
           if (!isGone(error)) {
-            attempts.delete(operation.key)
+            forget(key)
             connected.set(true)
-            return fromValue(result)
+            return true
           }
           connected.set(false)
-          if (operation.kind !== 'query') {
-            return fromValue(result)
-          }
-          const attempt = attempts.get(operation.key) ?? 0
-          attempts.set(operation.key, attempt + 1)
-          return pipe(
-            fromPromise(new Promise<void>(resolve => setTimeout(resolve, pauseAfter(attempt)))),
-            tap(() => {
-              if (!ended.has(operation.key)) retried.next(operation)
-            }),
-            filter(() => false),
-            mergeMap(() => fromValue(result))
-          )
+          if (kind !== 'query') return true
+          const attempt = (pending.get(key)?.attempt ?? -1) + 1
+          forget(key)
+          pending.set(key, { attempt, timer: setTimeout(() => retried.next(operation), pauseAfter(attempt)) })
+          return false
         }),
         share
       )

@@ -21,18 +21,29 @@ const addStyle = (href: string): Promise<void> =>
       link.remove()
       reject(new Error(`${href} cannot be loaded`))
     })
-    // Before the brand's own sheet, which has the last word.
-    document.head.prepend(link)
+    // After the portal's own sheet, before the brand's, which has the last word.
+    const brand = document.querySelector('link[data-brand]')
+    if (brand === null) document.head.append(link)
+    else brand.before(link)
   })
+
+/** How often a script could not be loaded. */
+const failures = new Map<string, number>()
 
 const load = ({ module, styles }: PageOf): Promise<ComponentType> => {
   let page = pages.get(module)
   if (page === undefined) {
-    page = Promise.all([import(/* @vite-ignore */ module), ...styles.map(addStyle)]).then(
+    const failed = failures.get(module) ?? 0
+    // Browsers remember that an address could not be loaded, and do not ask for it again.
+    const address = failed === 0 ? module : `${module}?${failed}`
+    page = Promise.all([import(/* @vite-ignore */ address), ...styles.map(addStyle)]).then(
       ([loaded]) => (loaded as { readonly Page: ComponentType }).Page
     )
     pages.set(module, page)
-    page.catch(() => pages.delete(module))
+    page.catch(() => {
+      pages.delete(module)
+      failures.set(module, failed + 1)
+    })
   }
   return page
 }

@@ -8,6 +8,8 @@ export interface PortalViewer {
   readonly companyName: string
   readonly currency: string
   readonly userType: 'CUSTOMER' | 'CARRIER'
+  /** Another one means that features or columns may have come or gone. */
+  readonly accessRevision: string
   /** Staff looking over the contact's shoulder. */
   readonly viewAs: { readonly staffName: string; readonly writeThrough: boolean } | null
   /** True when nothing may be changed: staff who only look, or a company that is not in order. */

@@ -1,33 +1,30 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
-import { useMutation, useQuery } from 'urql'
-import { Link, Route, Switch, useLocation } from 'wouter'
-import { type Language, languages, setLanguage, useLanguage } from '../kit/messages.ts'
-import { PluginPage } from '../kit/plugin-page.tsx'
+import { useQuery } from 'urql'
+import { refusalsOf } from '../kit/client.ts'
+import { useLanguage } from '../kit/messages.ts'
 import { site } from '../portal-kit/site.ts'
-import { type PortalViewer, ViewerContext } from '../portal-kit/viewer.ts'
+import { Choices } from './choices.tsx'
+import { type Me, Portal } from './portal.tsx'
 import { SignIn } from './sign-in.tsx'
-import { SignOutDocument, StartDocument, type StartQuery } from './start.graphql.ts'
+import { StartDocument } from './start.graphql.ts'
+import { useTitle } from './use-title.ts'
 import { words } from './words.ts'
-
-type Me = NonNullable<StartQuery['me']>
 
 /** Milliseconds between looks whether the viewer still has the same access. */
 const lookEvery = 20_000
 
-const viewerOf = (me: Me): PortalViewer => {
-  const keys = new Set(me.features.map(feature => feature.key))
-  return {
-    ...me,
-    readOnly: me.viewAs !== null && !me.viewAs.writeThrough,
-    has: key => keys.has(key)
-  }
-}
+/** Equal texts: the same person, seen by the same eyes. What was begun for one is not shown to another. */
+const personOf = ({ contactId, viewAs }: Me): string => `${contactId} ${viewAs?.staffName ?? ''}`
 
-/** The portal around its pages: who looks, where to go, and what to say when the server, the session or a page is gone. */
+/** What was read anew, unless nothing has changed: pages are drawn again only when there is something to draw. */
+const newer = (before: Me | null, found: Me): Me =>
+  before !== null && JSON.stringify(before) === JSON.stringify(found) ? before : found
+
+/** The portal, or the way into it, and what to say when the server or the session is gone. */
 export const Shell = (): ReactNode => {
   const t = words.use()
   const language = useLanguage()
-  const [{ data, fetching }, ask] = useQuery({
+  const [{ data, error, fetching }, ask] = useQuery({
     query: StartDocument,
     variables: { language },
     context: useMemo(() => ({ anonymous: true }), [])
@@ -36,178 +33,112 @@ export const Shell = (): ReactNode => {
   const signedOut = site.signedOut.use()
   const refusals = site.refusals.use()
   const look = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask])
+  // Asked once more when a request did not arrive: that is how it is found out that the server is back.
   useEffect(() => {
-    if (refusals > 0) look()
-  }, [refusals, look])
+    if (refusals > 0 || !connected) look()
+  }, [refusals, connected, look])
   useEffect(() => {
-    const timer = setInterval(look, lookEvery)
+    const lookIfSeen = (): void => {
+      if (document.visibilityState === 'visible') look()
+    }
+    const timer = setInterval(lookIfSeen, lookEvery)
     addEventListener('focus', look)
+    addEventListener('online', look)
     return () => {
       clearInterval(timer)
       removeEventListener('focus', look)
+      removeEventListener('online', look)
     }
   }, [look])
 
   // What was last known of the viewer stands while a session has ended under its pages.
   const [me, setMe] = useState<Me | null>(null)
+  const known = useRef<Me | null>(null)
   const found = data?.me ?? null
+  const isNobody = refusalsOf(error).some(({ code }) => code === 'UNAUTHENTICATED')
   useEffect(() => {
-    if (found !== null) setMe(found)
-    else if (data !== undefined && me !== null && !fetching) site.signedOut.set(true)
-  }, [found, data, fetching, me])
+    if (fetching) return
+    const before = known.current
+    if (found === null) {
+      if (isNobody && before !== null) site.signedOut.set(true)
+      return
+    }
+    // What waited for a sign-in is sent only for who began it.
+    if (before !== null && personOf(before) !== personOf(found)) site.drop()
+    else site.resume()
+    known.current = newer(before, found)
+    setMe(known.current)
+  }, [found, isNobody, fetching])
 
   const brandName = data?.portal?.brandName ?? ''
   return (
     <>
-      <p role="status" data-part="connection" hidden={connected}>
+      <p role="status" data-part="connection">
         {connected ? '' : t('unreachable')}
       </p>
       {me !== null ? (
-        <Portal me={me} brandName={brandName} />
-      ) : data === undefined ? (
-        <p data-part="loading">{t('loading')}</p>
+        <Portal key={personOf(me)} me={me} brandName={brandName} />
+      ) : data?.portal == null ? (
+        <p role="status" data-part="loading">
+          {error === undefined ? (
+            t('loading')
+          ) : (
+            <>
+              {t('notLoaded')}{' '}
+              <button type="button" onClick={look}>
+                {t('again')}
+              </button>
+            </>
+          )}
+        </p>
       ) : (
-        <main data-part="entrance">
-          <h1>{brandName}</h1>
-          <SignIn signedIn={look} />
-          <Choices />
-        </main>
+        <Entrance brandName={brandName} signedIn={look} />
       )}
-      {me !== null && signedOut && (
-        <SignInAgain
-          email={me.email}
-          signedIn={() => {
-            site.resume()
-            look()
-          }}
-        />
-      )}
+      {me !== null && signedOut && <SignInAgain email={me.email} signedIn={look} />}
     </>
   )
 }
 
-const SignInAgain = ({ email, signedIn }: { readonly email: string; readonly signedIn: () => void }): ReactNode => {
+const Entrance = ({ brandName, signedIn }: { readonly brandName: string; signedIn(): void }): ReactNode => {
+  const t = words.use()
+  useTitle(brandName)
+  return (
+    <main data-part="entrance">
+      <div data-part="entrance-card">
+        <p data-part="brand">{brandName}</p>
+        <h1>{t('signIn')}</h1>
+        <SignIn signedIn={signedIn} />
+      </div>
+      <Choices />
+    </main>
+  )
+}
+
+const SignInAgain = ({ email, signedIn }: { readonly email: string; signedIn(): void }): ReactNode => {
   const t = words.use()
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => dialog.current?.showModal(), [])
+  useEffect(() => {
+    const shown = dialog.current
+    if (shown?.open === false) shown.showModal()
+    // Closing gives the focus back to where it was.
+    return () => shown?.close()
+  }, [])
   return (
-    <dialog ref={dialog} data-part="sign-in-again" aria-label={t('signIn')} onCancel={event => event.preventDefault()}>
+    <dialog
+      ref={dialog}
+      data-part="sign-in-again"
+      aria-labelledby="sign-in-again"
+      onCancel={event => event.preventDefault()}
+    >
+      <h2 id="sign-in-again">{t('signIn')}</h2>
       <p>{t('sessionEnded')}</p>
       <SignIn email={email} signedIn={signedIn} />
-    </dialog>
-  )
-}
-
-const Choices = (): ReactNode => {
-  const t = words.use()
-  const language = useLanguage()
-  return (
-    <p data-part="choices">
-      <label>
-        {t('language')}{' '}
-        <select value={language} onChange={event => setLanguage(event.target.value as Language)}>
-          {Object.entries(languages).map(([code, name]) => (
-            <option key={code} value={code} lang={code}>
-              {name}
-            </option>
-          ))}
-        </select>
-      </label>
-    </p>
-  )
-}
-
-const Portal = ({ me, brandName }: { readonly me: Me; readonly brandName: string }): ReactNode => {
-  const t = words.use()
-  const viewer = useMemo(() => viewerOf(me), [me])
-  const [, signOut] = useMutation(SignOutDocument)
-  const [here] = useLocation()
-  const pages = me.features.flatMap(feature => feature.pages)
-  const navigation = pages.filter(page => page.place === 'NAVIGATION')
-  const tiles = pages.filter(page => page.place === 'DASHBOARD')
-
-  const open = navigation.find(page => here === page.path || here.startsWith(`${page.path}/`))
-  // Whoever had a page open that is theirs no more is told so; whoever never had it learns nothing.
-  const had = useRef<string | null>(null)
-  const gone = open === undefined && had.current !== null && here.startsWith(had.current)
-  if (!gone) had.current = open?.path ?? null
-
-  const leave = async (): Promise<void> => {
-    await signOut({})
-    // Nothing of the session stays in memory.
-    location.assign('/')
-  }
-  const loading = <p data-part="loading">{t('loading')}</p>
-  const failed = (again: () => void): ReactNode => (
-    <div role="alert" data-part="broken">
-      <p>{t('broken')}</p>
-      <button type="button" onClick={again}>
-        {t('again')}
-      </button>
-    </div>
-  )
-  return (
-    <ViewerContext value={viewer}>
-      <a href="#content" data-part="skip">
-        {t('skip')}
-      </a>
-      {me.viewAs !== null && (
-        <p role="status" data-part="view-as">
-          {t(me.viewAs.writeThrough ? 'viewAsWrites' : 'viewAs', {
-            staff: me.viewAs.staffName,
-            contact: me.contactName
-          })}{' '}
-          <button type="button" onClick={leave}>
-            {t('endViewAs')}
-          </button>
-        </p>
-      )}
-      <header data-part="header">
-        <Link href="/" data-part="brand">
-          {brandName}
-        </Link>
-        <nav aria-label={t('menu')} data-part="navigation">
-          <ul>
-            {navigation.map(page => (
-              <li key={page.path}>
-                <Link href={page.path} aria-current={open === page ? 'page' : undefined}>
-                  {page.title}
-                </Link>
-              </li>
-            ))}
-          </ul>
-        </nav>
-        <Choices />
-        <button type="button" data-part="sign-out" onClick={leave}>
-          {t('signOut')}
+      <p data-part="somebody-else">
+        {t('notYou')} {/* Nothing of whoever was here stays in memory. */}
+        <button type="button" data-part="quiet" onClick={() => location.reload()}>
+          {t('somebodyElse')}
         </button>
-      </header>
-      <main id="content" data-part="content" tabIndex={-1}>
-        <Switch>
-          {navigation.map(page => (
-            <Route key={page.path} path={page.path} nest>
-              <PluginPage page={page} loading={loading} failed={failed} />
-            </Route>
-          ))}
-          <Route path="/">
-            <h1>{t('welcome', { name: me.contactName })}</h1>
-            {tiles.length === 0 && navigation.length === 0 && <p data-part="empty">{t('nothing')}</p>}
-            <div data-part="dashboard">
-              {tiles.map(page => (
-                <section key={page.path} data-part="tile">
-                  <PluginPage page={page} loading={loading} failed={failed} />
-                </section>
-              ))}
-            </div>
-          </Route>
-          <Route>
-            <p role={gone ? 'alert' : undefined} data-part={gone ? 'gone' : 'not-found'}>
-              {t(gone ? 'gone' : 'notFound')}
-            </p>
-            <Link href="/">{t('toHome')}</Link>
-          </Route>
-        </Switch>
-      </main>
-    </ViewerContext>
+      </p>
+    </dialog>
   )
 }

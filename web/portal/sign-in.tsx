@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useId, useState } from 'react'
+import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react'
 import { useMutation } from 'urql'
 import { refusalsOf } from '../kit/client.ts'
 import { SignInDocument } from './start.graphql.ts'
@@ -16,6 +16,7 @@ export const SignIn = ({
   const id = useId()
   const [{ fetching }, signIn] = useMutation(SignInDocument)
   const [fault, setFault] = useState<string | null>(null)
+  const password = useRef<HTMLInputElement>(null)
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault()
     const fields = new FormData(event.currentTarget)
@@ -26,11 +27,14 @@ export const SignIn = ({
     )
     if (result.data?.login) return signedIn()
     const [refusal] = refusalsOf(result.error)
-    setFault(refusal === undefined || refusal.code === 'UNAUTHENTICATED' ? t('signInFailed') : refusal.message)
+    const isGone = refusal?.code === 'UNREACHABLE' || refusal?.code === 'UNAVAILABLE'
+    if (isGone) setFault(t('noAnswer'))
+    else setFault(refusal === undefined || refusal.code === 'UNAUTHENTICATED' ? t('signInFailed') : refusal.message)
+    password.current?.select()
   }
   return (
     <form data-part="sign-in" onSubmit={submit}>
-      <p>
+      <p data-part="field">
         <label htmlFor={`${id}email`}>{t('email')}</label>
         <input
           id={`${id}email`}
@@ -42,15 +46,22 @@ export const SignIn = ({
           readOnly={email !== ''}
         />
       </p>
-      <p>
+      <p data-part="field">
         <label htmlFor={`${id}password`}>{t('password')}</label>
-        <input id={`${id}password`} name="password" type="password" autoComplete="current-password" required />
+        <input
+          ref={password}
+          id={`${id}password`}
+          name="password"
+          type="password"
+          autoComplete="current-password"
+          required
+        />
       </p>
       <p role="alert" data-part="fault">
         {fault}
       </p>
-      <p>
-        <button type="submit" disabled={fetching}>
+      <p data-part="actions">
+        <button type="submit" data-part="primary" disabled={fetching}>
           {t('signIn')}
         </button>
       </p>

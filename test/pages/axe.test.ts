@@ -1,0 +1,63 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { seriousFaults } from '../support/axe.ts'
+import { openBrowser, openPage } from '../support/browser.ts'
+import { giveCalls } from '../support/call-pages.ts'
+import { didPortal } from '../support/did-portal.ts'
+import { askFrom, consolePages, type PageAddress, portalPages } from '../support/every-page.ts'
+import { isLong } from '../support/length.ts'
+import { consoleHost } from '../support/portal.ts'
+
+// Every page, as axe sees it: light in English and dark in Arabic; at full length all four.
+
+const looks = [
+  { language: 'en', colorScheme: 'light' },
+  { language: 'ar', colorScheme: 'dark' },
+  ...(isLong
+    ? ([
+        { language: 'en', colorScheme: 'dark' },
+        { language: 'ar', colorScheme: 'light' }
+      ] as const)
+    : [])
+] as const
+
+const settled = async (page: Page): Promise<void> => {
+  await page.waitForLoadState('networkidle')
+  await page.locator('h1').first().waitFor()
+}
+
+test('no page has a serious fault', async t => {
+  const browser = await openBrowser(t)
+  const { portal, customer, contact, carrierContact } = await didPortal(t, 60)
+  await giveCalls(portal, customer.id, 200)
+  const sites = [
+    { host: 'acme.localhost', token: await portal.session(contact), name: 'portal' },
+    { host: 'acme.localhost', token: await portal.session(carrierContact), name: 'carrier' },
+    { host: consoleHost, token: await portal.staffSession('ADMIN'), name: 'console' }
+  ]
+  let looked = 0
+  for (const { language, colorScheme } of looks)
+    for (const { host, token, name } of sites) {
+      const at = `http://${host}:${portal.port}`
+      const { page, context, faults } = await openPage(browser, { colorScheme, reducedMotion: 'reduce' })
+      await context.addInitScript(`localStorage.setItem('language', '${language}')`)
+      const look = async (what: string): Promise<void> => {
+        await settled(page)
+        assert.deepEqual(await seriousFaults(page), [], `${what}, ${language}, ${colorScheme}`)
+        looked += 1
+      }
+      await page.goto(`${at}/`)
+      await look(`${name} sign-in`)
+      await context.addCookies([{ name: 'portal', value: token, domain: host, path: '/' }])
+      const ask = askFrom(page, host === consoleHost ? '/operator/graphql' : '/graphql')
+      const pages: readonly PageAddress[] = await (name === 'console' ? consolePages(ask) : portalPages(ask, name))
+      for (const { name: what, path } of pages) {
+        await page.goto(`${at}${path}`)
+        await look(what)
+      }
+      assert.deepEqual(faults, [])
+      await context.close()
+    }
+  assert.ok(looked >= 40 * (looks.length / 2), `only ${looked} looks`)
+})

@@ -1,0 +1,153 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { codeOf, stepAt } from '../../http/totp.ts'
+import { plugins } from '../../plugins/index.ts'
+import { seriousFaults } from '../support/axe.ts'
+import { openBrowser } from '../support/browser.ts'
+import { askOperator, visitConsole } from '../support/console-visit.ts'
+import { consoleHost, startPortal, testPassword } from '../support/portal.ts'
+
+const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
+const bytesOf = (secret: string): Buffer => {
+  const bits = [...secret].map(sign => alphabet.indexOf(sign).toString(2).padStart(5, '0')).join('')
+  return Buffer.from((bits.match(/.{8}/g) ?? []).map(eight => Number.parseInt(eight, 2)))
+}
+
+test('staff, keys and the own account', async t => {
+  const browser = await openBrowser(t)
+  const portal = await startPortal(t, {
+    plugins,
+    settings: { secret: 'a secret for tests only, long enough to be one' }
+  })
+  const members = async () =>
+    (await askOperator(portal, '{ staff(first: 100) { nodes { id name role disabled twoFactor } } }')).staff.nodes
+  const keys = async () => (await askOperator(portal, '{ apiKeys { id name role revokedAt formerUntil } }')).apiKeys
+  const signIn = (email: string, password: string) =>
+    portal.request(consoleHost, '/operator/session', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: JSON.stringify({ email, password })
+    })
+
+  await t.test(
+    'by mouse: a member is added by link, made an auditor, disabled; nobody shuts out the last admin',
+    async () => {
+      const { page, faults, context } = await visitConsole(browser, portal, '/staff', { name: 'Ines' })
+      await page.getByRole('button', { name: 'Add a member' }).click()
+      const dialog = page.getByRole('dialog', { name: 'Add a member' })
+      await dialog.getByLabel('Name').fill('Omar')
+      await dialog.getByLabel('E-mail').fill('ines@staff.example.net')
+      await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+      await dialog.getByRole('alert').or(dialog.locator('[id$=-error]')).first().waitFor()
+      assert.equal(await dialog.getByLabel('Name').inputValue(), 'Omar')
+      await dialog.getByLabel('E-mail').fill('omar@staff.example.net')
+      await dialog.getByRole('button', { name: 'Add', exact: true }).click()
+      const once = page.getByRole('dialog', { name: 'Sign-in link of Omar' })
+      assert.match(await once.getByLabel('Link').inputValue(), new RegExp(`^http://${consoleHost}:`))
+      await once.getByRole('button', { name: 'Done' }).click()
+      await page.getByRole('row', { name: /Omar/ }).click()
+      await page.getByText('No password is set').waitFor()
+      await page.getByRole('radio', { name: 'Auditor' }).check()
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByText('Saved.').first().waitFor()
+      await page.getByRole('button', { name: 'Disable' }).click()
+      await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+      await page.getByRole('button', { name: 'Enable' }).waitFor()
+      const omar = (await members()).find(({ name }: { name: string }) => name === 'Omar')
+      assert.deepEqual([omar.role, omar.disabled], ['AUDITOR', true])
+      assert.deepEqual(await seriousFaults(page), [])
+
+      await page.getByRole('link', { name: 'All staff' }).click()
+      await page.getByRole('row', { name: /Ines/ }).click()
+      await page.getByText('Nobody changes the own role').waitFor()
+      assert.equal(await page.getByRole('button', { name: 'Disable' }).count(), 0)
+      assert.equal(await page.getByRole('radio', { name: 'Auditor' }).isDisabled(), true)
+      assert.deepEqual(faults, [])
+      await context.close()
+    }
+  )
+
+  await t.test('a key is made, shown once, rotated and revoked', async () => {
+    const { page, faults, context } = await visitConsole(browser, portal, '/staff/keys', { name: 'Kim' })
+    await page.getByRole('button', { name: 'Create a key' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Create a key' })
+    await dialog.getByLabel('Ends').fill('2001-01-01T00:00')
+    await dialog.getByLabel('Name').fill('billing')
+    await dialog.getByRole('button', { name: 'Create', exact: true }).click()
+    await dialog.getByText(/must lie ahead/).waitFor()
+    await dialog.getByLabel('Ends').fill('')
+    await dialog.getByRole('combobox', { name: 'Role' }).click()
+    await page.getByRole('option', { name: 'Auditor' }).click()
+    await dialog.getByRole('button', { name: 'Create', exact: true }).click()
+    const once = page.getByRole('dialog', { name: 'Secret of billing' })
+    const secret = await once.getByLabel('Secret').inputValue()
+    await once.getByRole('button', { name: 'Done' }).click()
+    const works = async (key: string) => (await portal.query(consoleHost, '{ me { name } }', { apiKey: key })).status
+    assert.equal(await works(secret), 200)
+
+    await page.getByRole('button', { name: 'Rotate billing' }).click()
+    await page
+      .getByRole('dialog')
+      .getByLabel(/^Hours that/)
+      .fill('1')
+    await page.getByRole('dialog').getByRole('button', { name: 'Rotate' }).click()
+    const second = await once.getByLabel('Secret').inputValue()
+    assert.notEqual(second, secret)
+    await once.getByRole('button', { name: 'Done' }).click()
+    await page.getByText(/Earlier secret good until/).waitFor()
+    assert.deepEqual([await works(secret), await works(second)], [200, 200])
+
+    await page.getByRole('button', { name: 'Revoke billing' }).click()
+    await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click()
+    await page.getByRole('row', { name: /billing.*Revoked/ }).waitFor()
+    assert.deepEqual([await works(secret), await works(second)], [401, 401])
+    assert.ok((await keys()).find(({ name }: { name: string }) => name === 'billing').revokedAt)
+    assert.deepEqual(await seriousFaults(page), [])
+    assert.deepEqual(faults, [])
+    await context.close()
+  })
+
+  await t.test('by keyboard alone: the own password and two-factor sign-in', async () => {
+    const { page, faults, context } = await visitConsole(browser, portal, '/account', { role: 'AUDITOR', name: 'Noor' })
+    const press = async (name: string): Promise<void> => {
+      await page.getByRole('button', { name, exact: true }).focus()
+      await page.keyboard.press('Enter')
+    }
+    await page.getByLabel('Password of now').focus()
+    await page.keyboard.type('not it at all')
+    await page.getByLabel('New password').focus()
+    await page.keyboard.type('another horse battery')
+    await page.keyboard.press('Enter')
+    await page.getByRole('alert').or(page.locator('[id$=-error]')).first().waitFor()
+    assert.equal(await page.getByLabel('New password').inputValue(), 'another horse battery')
+    await page.getByLabel('Password of now').fill(testPassword)
+    await page.keyboard.press('Enter')
+    await page.getByText('The password was changed').waitFor()
+    assert.equal((await signIn('noor@staff.example.net', 'another horse battery')).status < 300, true)
+
+    await press('Set up')
+    await page.waitForFunction(() => document.activeElement?.closest('[role=dialog]')?.querySelector('input') != null)
+    await page.getByRole('dialog').getByLabel('Password of now').focus()
+    await page.keyboard.type('another horse battery')
+    await page.keyboard.press('Enter')
+    const secret = await page.getByRole('dialog').getByLabel('Secret').inputValue()
+    assert.match(await page.getByLabel('Address for the app').inputValue(), /^otpauth:\/\/totp\//)
+    await page.getByLabel('Code', { exact: true }).fill('000000')
+    await page.keyboard.press('Enter')
+    await page.getByRole('dialog').getByRole('alert').or(page.locator('[id$=-error]')).first().waitFor()
+    await page.getByLabel('Code', { exact: true }).fill(codeOf(bytesOf(secret), stepAt(Date.now())))
+    await page.keyboard.press('Enter')
+    const codes = (await page.locator('[data-part=recovery-codes]').innerText()).trim().split('\n')
+    assert.equal(codes.length, 10)
+    await press('I have kept them')
+    await page.getByText('10 recovery codes are left').waitFor()
+    assert.deepEqual(await seriousFaults(page), [])
+    await press('Switch off')
+    await page.getByLabel('Code', { exact: true }).fill(codes[0]!)
+    await page.keyboard.press('Enter')
+    await page.getByText('Off. Signing in asks for the password alone.').waitFor()
+    assert.equal((await members()).find(({ name }: { name: string }) => name === 'Noor').twoFactor, false)
+    assert.deepEqual(faults, [])
+    await context.close()
+  })
+})

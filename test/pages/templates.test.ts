@@ -1,0 +1,204 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Page } from 'playwright-core'
+import { askOperator, overridesOf, startAccessPortal, visitConsole } from '../support/access-console.ts'
+import { seriousFaults } from '../support/axe.ts'
+import { openBrowser } from '../support/browser.ts'
+
+const dialog = (page: Page) => page.getByRole('dialog')
+
+const choose = async (page: Page, field: string, search: string, option: string | RegExp): Promise<void> => {
+  await page.getByRole('combobox', { name: field }).fill(search)
+  await page.getByRole('option', { name: option }).click()
+}
+
+test('access templates', async t => {
+  const browser = await openBrowser(t)
+  const portal = await startAccessPortal(t, ['payments.block-paypal'])
+  const visit = await visitConsole(browser, portal, 'ADMIN', { name: 'Ines' })
+  const { page } = visit
+  const companies = [await portal.company('Alpha'), await portal.company('Beta'), await portal.company('Gamma')]
+  const [alpha, beta, gamma] = companies as [(typeof companies)[0], (typeof companies)[0], (typeof companies)[0]]
+  let address = ''
+
+  await t.test('made, with its choices', async () => {
+    await visit.go('/templates')
+    await page.getByText('There is no template yet.', { exact: false }).waitFor()
+    await page.getByRole('link', { name: 'New template' }).click()
+    await page.getByLabel('Name').fill('No PBX')
+    await page.getByLabel('Description').fill('For customers without a PBX')
+    await choose(page, 'Add to Hide', 'ivr', /IVR/)
+    await choose(page, 'Add to Show', 'block paypal', /Apply/)
+    assert.deepEqual(await seriousFaults(page), [])
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('heading', { name: 'No PBX', level: 1 }).waitFor()
+    address = new URL(page.url()).pathname
+    await page.getByText('It is applied to no company yet.').waitFor()
+    await visit.go('/templates')
+    await page.getByLabel('Search templates').fill('nothing like it')
+    await page.getByText('No template matches.').waitFor()
+    await page.getByLabel('Search templates').fill('pbx')
+    await page.getByRole('row').filter({ hasText: 'No PBX' }).waitFor()
+    // A name can be taken once.
+    await visit.go('/templates/new')
+    await page.getByLabel('Name').fill('No PBX')
+    await choose(page, 'Add to Hide', 'ivr', /IVR/)
+    await page.getByRole('button', { name: 'Save' }).click()
+    await page.getByRole('alert').waitFor()
+    assert.equal(await page.getByLabel('Name').inputValue(), 'No PBX')
+  })
+
+  await t.test('applied to three companies, one with a conflict', async () => {
+    await portal.override(beta, 'ivr', 'SHOW')
+    await visit.go(address)
+    await page.getByRole('button', { name: 'Apply', exact: true }).click()
+    for (const { name } of companies) await choose(page, 'Companies', name, new RegExp(`^${name}`))
+    await page.keyboard.press('Escape')
+    await dialog(page).getByRole('button', { name: 'Preview' }).click()
+    await dialog(page).getByText('3 companies see something else afterwards.').waitFor()
+    await dialog(page).locator(`[data-company="${alpha.id}"]`).getByText('Loses:').waitFor()
+    await dialog(page).locator(`[data-company="${alpha.id}"]`).getByText('Restricted:').waitFor()
+    const conflicts = dialog(page).locator('[data-part=conflicts]')
+    await conflicts.getByText('1 company keeps a choice of its own').waitFor()
+    await conflicts.getByText('Beta').waitFor()
+    await conflicts.getByText('IVR stays Show, set by itself', { exact: false }).waitFor()
+    assert.deepEqual(await overridesOf(portal, alpha.id), {}, 'a preview changes nothing')
+    assert.deepEqual(await seriousFaults(page), [])
+    await dialog(page).getByLabel('Reason').fill('Contract without PBX')
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await dialog(page).getByText('Saved for 3 companies.').waitFor()
+    await dialog(page).locator('[data-part=audit-entry]').getByText('Contract without PBX', { exact: false }).waitFor()
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click()
+    await dialog(page).waitFor({ state: 'detached' })
+    const both = { ivr: 'HIDE', 'payments.block-paypal': 'SHOW' }
+    assert.deepEqual(await overridesOf(portal, alpha.id), both)
+    assert.deepEqual(await overridesOf(portal, beta.id), { ...both, ivr: 'SHOW' })
+    await page.getByRole('row').filter({ hasText: 'Beta' }).getByText('IVR: set by itself').waitFor()
+    // In whose hands it is stands at the company.
+    await visit.go(`/companies/${gamma.id}/access`)
+    await page.locator('[data-key=ivr]').getByText('Template No PBX').waitFor()
+  })
+
+  await t.test('changed, drifted, reapplied, lifted, deleted', async () => {
+    await visit.go(address)
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await dialog(page).getByText('cannot be deleted while it is applied to 3 companies', { exact: false }).waitFor()
+    await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
+
+    await page.getByRole('button', { name: 'Edit' }).click()
+    await choose(page, 'Add to Hide', 'queue', /^Queue/)
+    // Meanwhile somebody else gives it another description.
+    const id = address.split('/').at(-1)!
+    await askOperator(
+      portal,
+      'mutation ($id: ID!) { updateAccessTemplate(id: $id, change: { description: "Theirs" }) { id } }',
+      { id }
+    )
+    await page.getByRole('button', { name: 'Save' }).click()
+    const conflict = page.locator('[data-part=conflict]')
+    await conflict.getByText('Theirs', { exact: true }).waitFor()
+    await conflict.getByRole('button').first().click()
+    await page.getByText('Companies keep what they have until the template is reapplied.', { exact: false }).waitFor()
+    assert.equal((await overridesOf(portal, alpha.id)).queue, undefined)
+
+    await page.getByText('Drifted (3)').waitFor()
+    await page.getByRole('button', { name: 'Reapply to all that drifted' }).click()
+    await dialog(page).getByText('3 companies see something else afterwards.').waitFor()
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await dialog(page).getByText('Saved for 3 companies.').waitFor()
+    await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
+    assert.equal((await overridesOf(portal, alpha.id)).queue, 'HIDE')
+
+    await page.getByLabel('Select Beta').check()
+    await page.getByRole('button', { name: 'Lift from selected' }).click()
+    await dialog(page).locator(`[data-company="${beta.id}"]`).getByText('Gains:').waitFor()
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await dialog(page).getByText('Saved for 1 company.').waitFor()
+    await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
+    // What was set by itself stays.
+    assert.deepEqual(await overridesOf(portal, beta.id), { ivr: 'SHOW' })
+
+    await page.getByText('All (2)').waitFor()
+    await page.getByRole('button', { name: 'Lift from all' }).click()
+    await dialog(page).getByText('2 companies see something else afterwards.').waitFor()
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await dialog(page).getByText('Saved for 2 companies.').waitFor()
+    await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
+    assert.deepEqual(await overridesOf(portal, alpha.id), {})
+    await page.getByText('All (0)').waitFor()
+    await page.getByRole('button', { name: 'Delete' }).click()
+    await dialog(page).getByRole('button', { name: 'Delete' }).click()
+    await page.getByText('There is no template yet.', { exact: false }).waitFor()
+  })
+
+  await t.test('idle overrides: counted by reason, cleaned up, two at a time and all', async () => {
+    for (const company of companies) await portal.override(company, 'cdr', 'SHOW')
+    await portal.override(alpha, 'carrier-portal', 'HIDE')
+    await visit.go('/hygiene')
+    const card = page.locator('[data-reason=EQUAL_TO_DEFAULT]')
+    await card.getByText('Equal to the brand').waitFor()
+    // Beta still shows IVR, as the brand does.
+    await card.getByText('4', { exact: true }).waitFor()
+    assert.equal(await page.getByRole('button', { name: /^Clean up/ }).count(), 0)
+    await card.click()
+    await page.getByText('4 idle overrides, of 3 companies.').waitFor()
+    assert.deepEqual(await seriousFaults(page), [])
+    await page.getByLabel('Select Alpha, Call Detail Record (CDR)').check()
+    await page.getByRole('button', { name: 'Clean up selected' }).click()
+    await dialog(page).getByText('Remove 1 override?', { exact: false }).waitFor()
+    await dialog(page).getByRole('button', { name: 'Remove' }).click()
+    await dialog(page).getByText('1 override removed, of 1 company.', { exact: false }).waitFor()
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click()
+    assert.equal((await overridesOf(portal, alpha.id)).cdr, undefined)
+    await page.getByText('3 idle overrides, of 2 companies.').waitFor()
+
+    await page.getByRole('button', { name: 'Clean up all 3' }).click()
+    // One more comes meanwhile: it is told, and the new number asked for.
+    await portal.override(alpha, 'cdr', 'SHOW')
+    await dialog(page).getByRole('button', { name: 'Remove' }).click()
+    await dialog(page).getByText('Meanwhile there are 4 overrides', { exact: false }).waitFor()
+    assert.equal((await overridesOf(portal, gamma.id)).cdr, 'SHOW')
+    await dialog(page).getByRole('button', { name: 'Remove' }).click()
+    await dialog(page).getByText('4 overrides removed, of 3 companies.', { exact: false }).waitFor()
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click()
+    await page.getByText('No idle overrides.', { exact: false }).waitFor()
+    assert.deepEqual(await overridesOf(portal, gamma.id), {})
+  })
+
+  await t.test('roles: support applies, an auditor looks', async () => {
+    await askOperator(
+      portal,
+      'mutation { createAccessTemplate(input: { name: "Kept", overrides: [{ key: "cdr", override: HIDE }] }) { id } }'
+    )
+    for (const [role, buttons] of [
+      ['SUPPORT', ['Apply']],
+      ['AUDITOR', []]
+    ] as const) {
+      const other = await visitConsole(browser, portal, role)
+      await other.go('/templates')
+      await other.page.getByRole('link', { name: 'Kept' }).click()
+      await other.page.getByRole('heading', { name: 'Kept', level: 1 }).waitFor()
+      await other.page.getByText('It is applied to no company yet.').waitFor()
+      const drawn = await other.page.locator('main').getByRole('button').allInnerTexts()
+      assert.deepEqual(
+        drawn.filter(text => /Apply|Edit|Delete|Lift|New/.test(text)),
+        buttons
+      )
+      await other.go('/templates')
+      await other.page.getByRole('row').filter({ hasText: 'Kept' }).waitFor()
+      assert.equal(await other.page.getByRole('link', { name: 'New template' }).count(), 0)
+      await other.go('/hygiene')
+      await other.page.locator('[data-reason=ALL]').waitFor()
+      assert.equal(
+        await other.page.getByText('Your role may look, but not clean up.').count(),
+        role === 'AUDITOR' ? 1 : 0
+      )
+      assert.deepEqual(other.faults, [])
+    }
+  })
+  assert.deepEqual(visit.faults, [])
+})

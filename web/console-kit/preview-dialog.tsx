@@ -1,0 +1,391 @@
+import { Alert, Box, Button, Group, List, Loader, Modal, Stack, Text, TextInput, Title } from '@mantine/core'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { useClient } from 'urql'
+import type { Refusal } from '../kit/client.ts'
+import { usePages } from '../kit/use-pages.ts'
+import { type AccessDifference, AccessDifferences } from './access-differences.tsx'
+import { accessWords } from './access-words.ts'
+import { AuditEntryCard, type ShownAuditEntry } from './audit-entry-card.tsx'
+import { overrideWords, useFeatureRegistry } from './feature-registry.ts'
+import { useOperator } from './operator.ts'
+import { type AccessChangeInput, LatestAuditDocument, PreviewAccessChangeDocument } from './preview-dialog.graphql.ts'
+import { RefusalAlert } from './refusal-alert.tsx'
+import { canUndo, notifySaved, UndoButton } from './undo.tsx'
+
+/** What became of a save. */
+export type SaveResult =
+  | {
+      readonly ok: true
+      /** Target of the audit entry: id of the company or the brand. */
+      readonly target: string
+      /** Of many: how many were saved, and which were not. */
+      readonly done?: number
+      readonly failed?: readonly { readonly name: string; readonly message: string }[]
+    }
+  | {
+      readonly ok: false
+      readonly refusals: readonly Refusal[]
+      /** Of a CONFLICT: what the page knows of it. Without it the dialog shows the latest audit entry beside the change. */
+      readonly conflict?: {
+        readonly theirs?: ReactNode
+        readonly mine?: ReactNode
+        /** Saves over what the other one did, with the version read since. */
+        saveMine?(reason: string): Promise<SaveResult>
+      }
+    }
+
+interface SaveProps {
+  readonly title?: string
+  /** Asks for a reason of the whole change. */
+  readonly withReason?: boolean
+  save(reason: string): Promise<SaveResult>
+  /** @param saved whether something was saved, so that the page reads anew */
+  onClose(saved: boolean): void
+}
+
+/** What a change would alter, a page of it. */
+export interface Preview {
+  readonly state: 'LOADING' | 'MORE' | 'READY' | 'FAILED'
+  readonly refusals: readonly Refusal[]
+  readonly rows: readonly AccessDifference[]
+  readonly hasMore: boolean
+  loadMore(): void
+  reload(): void
+  /** Undefined until the first answer. */
+  readonly summary:
+    | { readonly companiesChecked: number; readonly companiesChanged: number; readonly warnings: readonly string[] }
+    | undefined
+}
+
+/**
+ * Shows what a change would alter before it is saved: who gains and who loses what. Saves, then shows the audit entry with a way
+ * back, which also stands in a notification for a while. Draw it only while it is to be seen.
+ */
+export const PreviewDialog = ({ change, ...save }: SaveProps & { readonly change: AccessChangeInput }): ReactNode => {
+  const pages = usePages({
+    query: PreviewAccessChangeDocument,
+    variables: { change, first: 50 },
+    pick: data => data.previewAccessChange.differences
+  })
+  const { companyIds } = change
+  return (
+    <SaveDialog
+      {...save}
+      preview={{ ...pages, summary: pages.data?.previewAccessChange }}
+      target={(companyIds?.length === 1 ? companyIds[0] : change.domainId) ?? null}
+      mine={<ChangeInWords change={change} />}
+    />
+  )
+}
+
+type Step =
+  | { readonly name: 'PREVIEW' | 'SAVING' }
+  | {
+      readonly name: 'CONFLICT'
+      readonly result: Extract<SaveResult, { ok: false }>
+      readonly latest: ShownAuditEntry | null
+    }
+  | {
+      readonly name: 'SAVED'
+      readonly result: Extract<SaveResult, { ok: true }>
+      /** Undefined while it is read; null: nothing was written. */
+      readonly entry: ShownAuditEntry | null | undefined
+    }
+
+/** The dialog around a preview that somebody else asks for, such as a template's. */
+export const SaveDialog = ({
+  preview,
+  target,
+  mine,
+  extra,
+  title,
+  withReason = false,
+  save,
+  onClose
+}: SaveProps & {
+  readonly preview: Preview
+  /** Target of the audit entry to come, if it is known; null: not. */
+  readonly target: string | null
+  /** The change in words, for a conflict. */
+  readonly mine?: ReactNode
+  /** Below the differences. */
+  readonly extra?: ReactNode
+}): ReactNode => {
+  const t = accessWords.use()
+  const client = useClient()
+  const operator = useOperator()
+  const [reason, setReason] = useState('')
+  const [step, setStep] = useState<Step>({ name: 'PREVIEW' })
+  const [refusals, setRefusals] = useState<readonly Refusal[]>([])
+  const [undone, setUndone] = useState(false)
+  const told = useRef<HTMLDivElement>(null)
+  const [opener] = useState(() => document.activeElement)
+  useEffect(
+    () => () => {
+      // After the dialog has let the focus go.
+      setTimeout(() => opener instanceof HTMLElement && opener.isConnected && opener.focus())
+    },
+    [opener]
+  )
+  useEffect(() => {
+    if (step.name === 'SAVED' || step.name === 'CONFLICT') told.current?.focus()
+  }, [step.name])
+
+  const latestOf = async (id: string | null): Promise<ShownAuditEntry | null> => {
+    if (id === null || id === '') return null
+    const { data } = await client.query(LatestAuditDocument, { target: id }).toPromise()
+    return data?.auditLog.nodes[0] ?? null
+  }
+  const run = async (how: (reason: string) => Promise<SaveResult>): Promise<void> => {
+    setStep({ name: 'SAVING' })
+    setRefusals([])
+    const before = await latestOf(target)
+    const result = await how(reason.trim())
+    if (!result.ok) {
+      setRefusals(result.refusals)
+      if (result.refusals.some(({ code }) => code === 'CONFLICT'))
+        setStep({ name: 'CONFLICT', result, latest: await latestOf(target) })
+      else setStep({ name: 'PREVIEW' })
+      return
+    }
+    setStep({ name: 'SAVED', result, entry: undefined })
+    const entry = await latestOf(result.target)
+    setStep({ name: 'SAVED', result, entry: entry === null || entry.id === before?.id ? null : entry })
+  }
+  const close = (): void => {
+    if (step.name === 'SAVING') return
+    const entry = step.name === 'SAVED' ? step.entry : null
+    if (!undone && entry != null) notifySaved(canUndo(entry.action, operator) ? entry.id : null, t('savedNotice'))
+    onClose(step.name === 'SAVED')
+  }
+
+  return (
+    <Modal
+      opened
+      onClose={close}
+      size="xl"
+      title={title ?? t('previewTitle')}
+      closeButtonProps={{ 'aria-label': t('close') }}
+      closeOnClickOutside={false}
+      data-part="preview"
+    >
+      {step.name === 'SAVED' ? (
+        <Stack>
+          <Alert ref={told} tabIndex={-1} color="green" role="status">
+            {step.entry === null && step.result.done === undefined ? t('nothingWritten') : savedText(t, step.result)}
+          </Alert>
+          {step.result.failed !== undefined && step.result.failed.length > 0 && <Failed failed={step.result.failed} />}
+          {step.entry === undefined && <Loader size="sm" aria-label={t('readingEntry')} />}
+          {step.entry != null && (
+            <Box component="section" aria-label={t('auditEntry')}>
+              <Title order={3} size="h5" mb="xs">
+                {t('auditEntry')}
+              </Title>
+              <AuditEntryCard entry={step.entry}>
+                {canUndo(step.entry.action, operator) && (
+                  <UndoButton auditId={step.entry.id} onUndone={() => setUndone(true)} />
+                )}
+              </AuditEntryCard>
+              {(step.result.done ?? 1) > 1 && (
+                <Text size="xs" c="dimmed" mt="xs">
+                  {t('eachEntry')}
+                </Text>
+              )}
+            </Box>
+          )}
+          <Group justify="flex-end">
+            <Button onClick={close}>{t('close')}</Button>
+          </Group>
+        </Stack>
+      ) : step.name === 'CONFLICT' ? (
+        <Stack>
+          <Alert ref={told} tabIndex={-1} color="orange" role="alert" title={t('conflictTitle')}>
+            {t('conflictBody')}
+            {refusals.map(({ message }) => (
+              <Text key={message} size="xs" dir="auto">
+                {message}
+              </Text>
+            ))}
+          </Alert>
+          <Box component="section" aria-label={t('theirs')}>
+            <Title order={3} size="h5" mb="xs">
+              {t('theirs')}
+            </Title>
+            {step.result.conflict?.theirs ?? (step.latest !== null && <AuditEntryCard entry={step.latest} />)}
+          </Box>
+          <Box component="section" aria-label={t('mine')}>
+            <Title order={3} size="h5" mb="xs">
+              {t('mine')}
+            </Title>
+            {step.result.conflict?.mine ?? mine}
+          </Box>
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close}>
+              {t('backToForm')}
+            </Button>
+            {step.result.conflict?.saveMine !== undefined && (
+              <Button color="orange" onClick={() => run(step.result.conflict!.saveMine!)}>
+                {t('saveMine')}
+              </Button>
+            )}
+          </Group>
+        </Stack>
+      ) : (
+        <Stack>
+          <PreviewBody preview={preview} />
+          {extra}
+          {withReason && (
+            <TextInput
+              label={t('reason')}
+              description={t('reasonHint')}
+              value={reason}
+              maxLength={500}
+              onChange={event => setReason(event.currentTarget.value)}
+            />
+          )}
+          <RefusalAlert refusals={refusals} />
+          <Group justify="flex-end">
+            <Button variant="default" onClick={close} disabled={step.name === 'SAVING'} data-autofocus>
+              {t('back')}
+            </Button>
+            <Button
+              onClick={() => run(save)}
+              loading={step.name === 'SAVING'}
+              disabled={preview.summary === undefined || preview.state === 'FAILED'}
+            >
+              {t('save')}
+            </Button>
+          </Group>
+        </Stack>
+      )}
+    </Modal>
+  )
+}
+
+type Translate = ReturnType<typeof accessWords.use>
+
+const savedText = (t: Translate, { done }: Extract<SaveResult, { ok: true }>): string =>
+  done === undefined ? t('saved') : t('savedCount', { count: done })
+
+/** Failures that are named; the rest is counted. */
+const mostNamed = 50
+
+const Failed = ({
+  failed
+}: {
+  readonly failed: readonly { readonly name: string; readonly message: string }[]
+}): ReactNode => {
+  const t = accessWords.use()
+  return (
+    <Alert color="red" role="alert" title={t('notSavedCount', { count: failed.length })}>
+      <List size="sm">
+        {failed.slice(0, mostNamed).map(({ name, message }) => (
+          <List.Item key={name}>
+            <bdi>{name}</bdi>: <bdi>{message}</bdi>
+          </List.Item>
+        ))}
+      </List>
+      {failed.length > mostNamed && <Text size="sm">{t('moreChanges', { count: failed.length - mostNamed })}</Text>}
+    </Alert>
+  )
+}
+
+const PreviewBody = ({ preview }: { readonly preview: Preview }): ReactNode => {
+  const t = accessWords.use()
+  const { summary, state } = preview
+  if (state === 'FAILED')
+    return (
+      <Stack align="start">
+        <RefusalAlert refusals={preview.refusals} />
+        <Button variant="default" size="xs" onClick={preview.reload}>
+          {t('again')}
+        </Button>
+      </Stack>
+    )
+  if (summary === undefined)
+    return (
+      <Group role="status">
+        <Loader size="sm" />
+        <Text size="sm">{t('checking')}</Text>
+      </Group>
+    )
+  return (
+    <Stack gap="sm">
+      <div role="status" data-part="summary">
+        <Text fw={600}>
+          {summary.companiesChanged === 0 ? t('nothingChanges') : t('changed', { count: summary.companiesChanged })}
+        </Text>
+        <Text size="sm" c="dimmed">
+          {t('checked', { count: summary.companiesChecked })}
+        </Text>
+        {summary.companiesChanged === 0 && <Text size="sm">{t('nothingChangesMore')}</Text>}
+      </div>
+      {preview.rows.length > 0 && (
+        <AccessDifferences
+          rows={preview.rows}
+          hasMore={preview.hasMore}
+          loadMore={preview.loadMore}
+          loading={state === 'MORE'}
+        />
+      )}
+      {summary.warnings.length > 0 && (
+        <Alert color="yellow" title={t('warnings')} data-part="warnings">
+          <List size="sm">
+            {summary.warnings.map(warning => (
+              <List.Item key={warning}>
+                <WarningText text={warning} />
+              </List.Item>
+            ))}
+          </List>
+        </Alert>
+      )}
+    </Stack>
+  )
+}
+
+/** A warning of the server, which names a key in front; the page says the title. */
+const WarningText = ({ text }: { readonly text: string }): ReactNode => {
+  const registry = useFeatureRegistry()
+  const [, key, rest] = /^(\S+): (.*)$/.exec(text) ?? []
+  if (key === undefined || rest === undefined || registry.get(key) === undefined) return <bdi>{text}</bdi>
+  return (
+    <bdi>
+      <strong>{registry.title(key)}</strong>: {rest}
+    </bdi>
+  )
+}
+
+/** A change in words, one line a choice. */
+export const ChangeInWords = ({ change }: { readonly change: AccessChangeInput }): ReactNode => {
+  const t = accessWords.use()
+  const registry = useFeatureRegistry()
+  const lines = useMemo(
+    () => [
+      ...(change.overrides ?? []).map(({ key, override }) => ({
+        name: registry.title(key),
+        text: overrideWords(registry.get(key)?.polarity)[override]
+      })),
+      ...(change.features ?? []).map(({ key, enabled }) => ({
+        name: registry.title(key),
+        text: overrideWords(registry.get(key)?.polarity)[enabled ? 'on' : 'off']
+      })),
+      ...(change.columns ?? []).map(({ report, userType, columns }) => ({
+        name: t('fieldColumns', { report, userType: t(userType === 'CARRIER' ? 'carriers' : 'customers') }),
+        text:
+          columns.length === 0
+            ? t('defaultSet')
+            : columns.map(name => registry.title(`${report}.${name}`).replace(/^[^:]*: /, '')).join(', ')
+      }))
+    ],
+    [change, registry, t]
+  )
+  return (
+    <List size="sm">
+      {lines.map(({ name, text }) => (
+        <List.Item key={name}>
+          <bdi>{name}</bdi>: <strong>{text}</strong>
+        </List.Item>
+      ))}
+    </List>
+  )
+}

@@ -1,0 +1,104 @@
+import { Button, Group, Modal, Stack, Text } from '@mantine/core'
+import { type ReactNode, useState } from 'react'
+import { useClient } from 'urql'
+import { BrandSelect } from '../console-kit/brand-select.tsx'
+import { PreviewDialog, type SaveResult } from '../console-kit/preview-dialog.tsx'
+import { useBrands } from '../console-kit/use-brands.ts'
+import { refusalsOf } from '../kit/client.ts'
+import { CompanyDocument, type CompanyFactsFragment, MoveCompanyDocument } from './companies.graphql.ts'
+import { companyWords } from './company-words.ts'
+
+/** Moves a company to another brand: first where to, then what changes of its access, then it is saved. */
+export const CompanyMove = ({
+  company,
+  reload
+}: {
+  readonly company: CompanyFactsFragment
+  reload(): void
+}): ReactNode => {
+  const t = companyWords.use()
+  const client = useClient()
+  const { nameOf } = useBrands()
+  const [step, setStep] = useState<'NONE' | 'CHOOSE' | 'PREVIEW'>('NONE')
+  const [target, setTarget] = useState<string | null>(null)
+  const { id, domainId } = company
+  const called = (brand: string | null): string => (brand === null ? t('noHome') : nameOf(brand))
+
+  const save = async (version: number): Promise<SaveResult> => {
+    const { error } = await client.mutation(MoveCompanyDocument, { id, domainId: target, version }).toPromise()
+    const refusals = refusalsOf(error)
+    if (refusals.length === 0) return { ok: true, target: id }
+    if (!refusals.some(({ code }) => code === 'CONFLICT')) return { ok: false, refusals }
+    const { data } = await client.query(CompanyDocument, { id }).toPromise()
+    const now = data?.company
+    // An address that is taken on the other brand is a conflict too, and not one that another try would end.
+    if (now == null || now.version === version)
+      return { ok: false, refusals: refusals.map(each => ({ ...each, code: 'REFUSED' })) }
+    return {
+      ok: false,
+      refusals,
+      conflict: {
+        ...(now.domainId === domainId
+          ? {}
+          : { theirs: <Text size="sm">{`${called(domainId)} → ${called(now.domainId)}`}</Text> }),
+        mine: <Text size="sm">{`${called(now.domainId)} → ${called(target)}`}</Text>,
+        saveMine: () => save(now.version)
+      }
+    }
+  }
+
+  return (
+    <>
+      <Group mt="md">
+        <Button
+          size="xs"
+          variant="default"
+          onClick={() => {
+            setTarget(null)
+            setStep('CHOOSE')
+          }}
+        >
+          {t('move')}
+        </Button>
+      </Group>
+      <Modal
+        opened={step === 'CHOOSE'}
+        onClose={() => setStep('NONE')}
+        title={t('moveTitle', { name: company.name })}
+        closeButtonProps={{ 'aria-label': t('cancel') }}
+      >
+        <Stack gap="sm">
+          <Text size="sm">{t('moveDoes')}</Text>
+          <BrandSelect
+            label={t('moveTo')}
+            placeholder={t('moveNowhere')}
+            clearable
+            value={target}
+            onChange={setTarget}
+            error={target === domainId ? t('moveSame') : undefined}
+          />
+          <Group justify="end">
+            <Button variant="default" onClick={() => setStep('NONE')}>
+              {t('cancel')}
+            </Button>
+            <Button disabled={target === domainId} onClick={() => setStep('PREVIEW')}>
+              {t('moveNext')}
+            </Button>
+          </Group>
+        </Stack>
+      </Modal>
+      {step === 'PREVIEW' && (
+        <PreviewDialog
+          title={t('moveTitle', { name: company.name })}
+          change={{ companyIds: [id], assignDomainId: target }}
+          save={() => save(company.version)}
+          onClose={isSaved => {
+            setStep(isSaved ? 'NONE' : 'CHOOSE')
+            // Somebody else may have changed it, too.
+            reload()
+          }}
+        />
+      )}
+    </>
+  )
+}

@@ -1,0 +1,36 @@
+import { Drawer } from '@mantine/core'
+import type { ReactNode } from 'react'
+import { Explanation } from '../console-kit/explanation.tsx'
+import { useLanguage } from '../kit/messages.ts'
+
+/** What is explained: a company and a feature. */
+export interface Why {
+  readonly companyId: string
+  readonly featureKey: string
+}
+
+/** The explanation of one answer at the side of a page; Escape gives the focus back to where it was. */
+export const WhyDrawer = ({
+  why,
+  title,
+  closeLabel,
+  onClose
+}: {
+  readonly why: Why | null
+  readonly title: string
+  readonly closeLabel: string
+  onClose(): void
+}): ReactNode => {
+  const rtl = useLanguage() === 'ar'
+  return (
+    <Drawer
+      opened={why !== null}
+      onClose={onClose}
+      title={title}
+      position={rtl ? 'left' : 'right'}
+      closeButtonProps={{ 'aria-label': closeLabel }}
+    >
+      {why !== null && <Explanation companyId={why.companyId} featureKey={why.featureKey} />}
+    </Drawer>
+  )
+}
