@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { askOperator, overridesOf, startAccessPortal, visitConsole } from '../support/access-console.ts'
+import { overridesOf, startAccessPortal } from '../support/access-console.ts'
 import { seriousFaults } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
+import { askOperator, visitConsole } from '../support/console-visit.ts'
 
 test('the audit log', async t => {
   const browser = await openBrowser(t)
   const portal = await startAccessPortal(t)
-  const visit = await visitConsole(browser, portal, 'ADMIN', { name: 'Ines' })
+  const visit = await visitConsole(browser, portal, '/', { timezoneId: 'Europe/Berlin', role: 'ADMIN', name: 'Ines' })
   const { page } = visit
   const company = await portal.company('Northwind')
   const other = await portal.company('Southwind')
@@ -82,7 +83,7 @@ test('the audit log', async t => {
       ['SUPPORT', { setCompanyOverrides: 1, setDomainFeatures: 0 }],
       ['AUDITOR', { setCompanyOverrides: 0, setDomainFeatures: 0 }]
     ] as const) {
-      const looker = await visitConsole(browser, portal, role)
+      const looker = await visitConsole(browser, portal, '/', { timezoneId: 'Europe/Berlin', role })
       for (const [action, count] of Object.entries(undoes)) {
         await looker.go(`/audit?action=${action}`)
         await looker.page.locator('tbody tr[data-index="0"]').focus()

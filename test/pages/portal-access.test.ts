@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { askOperator, overridesOf, startAccessPortal, visitConsole } from '../support/access-console.ts'
+import { overridesOf, startAccessPortal } from '../support/access-console.ts'
 import { seriousFaults } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
+import { askOperator, visitConsole } from '../support/console-visit.ts'
 
 const list = (page: Page, side: 'show' | 'hide') => page.locator(`[data-part=${side}-list]`)
 const entry = (page: Page, key: string) => page.locator(`[data-part$="-list"] [data-key="${key}"]`)
@@ -18,7 +19,7 @@ const add = async (page: Page, side: 'Show' | 'Hide', search: string, option: st
 test('a company’s portal access', async t => {
   const browser = await openBrowser(t)
   const portal = await startAccessPortal(t, ['did'])
-  const visit = await visitConsole(browser, portal, 'ADMIN', { name: 'Ines' })
+  const visit = await visitConsole(browser, portal, '/', { timezoneId: 'Europe/Berlin', role: 'ADMIN', name: 'Ines' })
   const { page } = visit
 
   await t.test('hidden with a reason and a validity, previewed, saved, undone', async () => {
@@ -222,7 +223,11 @@ test('a company’s portal access', async t => {
     await page.locator('[data-part=history]').getByText('Undid a change').waitFor()
     assert.deepEqual(await overridesOf(portal, company.id), {})
 
-    const auditor = await visitConsole(browser, portal, 'AUDITOR', { name: 'Otto' })
+    const auditor = await visitConsole(browser, portal, '/', {
+      timezoneId: 'Europe/Berlin',
+      role: 'AUDITOR',
+      name: 'Otto'
+    })
     await portal.override(company, 'cdr', 'HIDE')
     await auditor.go(`/companies/${company.id}/access`)
     await entry(auditor.page, 'cdr').waitFor()

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { askOperator, overridesOf, startAccessPortal, visitConsole } from '../support/access-console.ts'
+import { overridesOf, startAccessPortal } from '../support/access-console.ts'
 import { seriousFaults } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
+import { askOperator, visitConsole } from '../support/console-visit.ts'
 
 const dialog = (page: Page) => page.getByRole('dialog')
 
@@ -15,7 +16,7 @@ const choose = async (page: Page, field: string, search: string, option: string 
 test('access templates', async t => {
   const browser = await openBrowser(t)
   const portal = await startAccessPortal(t, ['payments.block-paypal'])
-  const visit = await visitConsole(browser, portal, 'ADMIN', { name: 'Ines' })
+  const visit = await visitConsole(browser, portal, '/', { timezoneId: 'Europe/Berlin', role: 'ADMIN', name: 'Ines' })
   const { page } = visit
   const companies = [await portal.company('Alpha'), await portal.company('Beta'), await portal.company('Gamma')]
   const [alpha, beta, gamma] = companies as [(typeof companies)[0], (typeof companies)[0], (typeof companies)[0]]
@@ -178,7 +179,7 @@ test('access templates', async t => {
       ['SUPPORT', ['Apply']],
       ['AUDITOR', []]
     ] as const) {
-      const other = await visitConsole(browser, portal, role)
+      const other = await visitConsole(browser, portal, '/', { timezoneId: 'Europe/Berlin', role })
       await other.go('/templates')
       await other.page.getByRole('link', { name: 'Kept' }).click()
       await other.page.getByRole('heading', { name: 'Kept', level: 1 }).waitFor()

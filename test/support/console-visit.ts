@@ -13,7 +13,7 @@ export const visitConsole = async (
     /** Of the member; names are unique in a portal. */
     readonly name?: string
   } = {}
-): Promise<Watched & { readonly context: BrowserContext }> => {
+): Promise<Watched & { readonly context: BrowserContext; go(path: string): Promise<void> }> => {
   const {
     role = 'ADMIN',
     name = `${role.toLowerCase()}-${Math.random().toString(36).slice(2, 8)}`,
@@ -22,19 +22,24 @@ export const visitConsole = async (
   const watched = await openPage(browser, { locale: 'en-GB', timezoneId: 'UTC', ...context })
   const value = await portal.staffSession(role, name)
   await watched.context.addCookies([{ name: 'portal', value, domain: consoleHost, path: '/', httpOnly: true }])
-  await watched.page.goto(`http://${consoleHost}:${portal.port}${path}`)
-  return watched
+  const go = async (to: string): Promise<void> => {
+    await watched.page.goto(`http://${consoleHost}:${portal.port}${to}`)
+  }
+  await go(path)
+  return { ...watched, go }
 }
 
+/** Asks the operators' API as an administrator's key; fails on errors. */
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
-type Data = any
-
-/** Asks the operators' API as an administrator's key. */
-export const askOperator = async (portal: TestPortal, document: string, variables: object = {}): Promise<Data> => {
+export const askOperator = async <Data = any>(
+  portal: TestPortal,
+  document: string,
+  variables: object = {}
+): Promise<Data> => {
   const { json, text } = await portal.query(consoleHost, document, {
     apiKey: portal.apiKey,
     variables: variables as Record<string, unknown>
   })
-  if (json?.data == null) throw new Error(text)
+  if (json?.data == null || json.errors !== undefined) throw new Error(text)
   return json.data
 }

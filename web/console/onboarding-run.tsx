@@ -10,6 +10,7 @@ import { LoadState } from '../console-kit/load-state.tsx'
 import { useOperator } from '../console-kit/operator.ts'
 import { PageHead } from '../console-kit/page-head.tsx'
 import { UploadField, useUpload } from '../console-kit/upload-field.tsx'
+import { fileOf, keepFileOf } from '../console-kit/uploaded-file.ts'
 import { usePolled } from '../console-kit/use-polled.ts'
 import { When } from '../console-kit/when.tsx'
 import { type Refusal, refusalsOf } from '../kit/client.ts'
@@ -22,7 +23,6 @@ import {
   type RunFactsFragment,
   StartOnboardingDocument
 } from './onboarding.graphql.ts'
-import { fileOf, keepFileOf } from './onboarding-files.ts'
 import { RunState, runKind } from './onboarding-state.tsx'
 import { onboardingWords } from './onboarding-words.ts'
 

@@ -11,6 +11,7 @@ import { PageHead } from '../console-kit/page-head.tsx'
 import { fieldRefusal, RefusalAlert } from '../console-kit/refusal-alert.tsx'
 import { saveText } from '../console-kit/save-text.ts'
 import { UploadField, useUpload } from '../console-kit/upload-field.tsx'
+import { keepFileOf } from '../console-kit/uploaded-file.ts'
 import { When } from '../console-kit/when.tsx'
 import { type Refusal, refusalsOf } from '../kit/client.ts'
 import { useFormats } from '../kit/formats.ts'
@@ -22,7 +23,6 @@ import {
   StartOnboardingDocument
 } from './onboarding.graphql.ts'
 import { onboardingExample } from './onboarding-example.ts'
-import { keepFileOf } from './onboarding-files.ts'
 import { RunState, runKind } from './onboarding-state.tsx'
 import { onboardingWords } from './onboarding-words.ts'
 

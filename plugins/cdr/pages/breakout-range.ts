@@ -1,11 +1,9 @@
-import { type InstantRange, type RangePreset, rangeOfPreset } from '../../../web/portal-kit/range-preset.ts'
+import type { ChosenPeriod } from '../../../web/portal-kit/kept-state.ts'
+import { type InstantRange, rangeOfPreset } from '../../../web/portal-kit/range-preset.ts'
 
 export const buckets = ['HOUR', 'DAY', 'WEEK', 'MONTH'] as const
 export type Bucket = (typeof buckets)[number]
 export const isBucket = (text: unknown): text is Bucket => buckets.some(bucket => bucket === text)
-
-/** A period as it was chosen; a preset means the time at which the report is run. */
-export type ChosenRange = { readonly preset: RangePreset } | InstantRange
 
 /** Days a report by hour may span. */
 export const mostDays = 92
@@ -18,7 +16,7 @@ const day = 24 * hour
 const iso = (at: number): string => new Date(at).toISOString()
 
 /** The chosen period at an instant, widened to full hours of UTC, as the sums are by these. */
-export const rangeOf = (chosen: ChosenRange, now: Date, timeZone: string): InstantRange => {
+export const rangeOf = (chosen: ChosenPeriod, now: Date, timeZone: string): InstantRange => {
   const { from, to } = 'preset' in chosen ? rangeOfPreset(chosen.preset, now, timeZone) : chosen
   return {
     from: iso(Math.floor(Date.parse(from) / hour) * hour),

@@ -1,11 +1,18 @@
 import { type GridFilterValue, type GridRuleValue, narrowFilter } from '../../../web/portal-kit/grid-filter.ts'
-import { isRangePreset } from '../../../web/portal-kit/range-preset.ts'
+import {
+  type ChosenPeriod,
+  isJson,
+  readFilter,
+  readNames,
+  readPeriod,
+  readSort
+} from '../../../web/portal-kit/kept-state.ts'
 import type { BreakoutColumns } from './breakout-column.ts'
-import { type Bucket, type ChosenRange, isBucket } from './breakout-range.ts'
+import { type Bucket, isBucket } from './breakout-range.ts'
 
 /** A report as it was chosen, in the address and in saved views. It may name columns that are gone. */
 export interface BreakoutState {
-  readonly range: ChosenRange
+  readonly range: ChosenPeriod
   /** How long a `period` is, where it is a group. */
   readonly bucket: Bucket
   /** Null: what the report begins with. */
@@ -36,60 +43,19 @@ export const firstState: BreakoutState = {
   chart: null
 }
 
-type Json = Readonly<Record<string, unknown>>
-const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-const list = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
-
-const readNames = (value: unknown): readonly string[] | null => {
-  const names = [...new Set(list(value).filter((each): each is string => typeof each === 'string' && each !== ''))]
-  return names.length > 0 ? names : null
-}
-
-const readRule = (value: unknown): readonly GridRuleValue[] => {
-  if (!isJson(value) || typeof value.column !== 'string' || typeof value.op !== 'string') return []
-  const rule = { column: value.column, op: value.op as GridRuleValue['op'] }
-  if (Array.isArray(value.values)) return [{ ...rule, values: value.values.map(String) }]
-  return typeof value.value === 'string' ? [{ ...rule, value: value.value }] : []
-}
-
-const readFilter = (value: unknown, depth = 1): GridFilterValue | null => {
-  if (!isJson(value) || depth > 3) return null
-  const rules = list(value.rules).flatMap(readRule)
-  const groups = list(value.groups).flatMap(each => readFilter(each, depth + 1) ?? [])
-  if (rules.length + groups.length === 0) return null
-  return {
-    match: value.match === 'ANY' ? 'ANY' : 'ALL',
-    ...(rules.length > 0 && { rules }),
-    ...(groups.length > 0 && { groups })
-  }
-}
-
-const isInstant = (value: unknown): value is string =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value))
-
-const readRange = (value: unknown): ChosenRange => {
-  if (!isJson(value)) return firstState.range
-  const { preset, from, to } = value
-  if (typeof preset === 'string' && isRangePreset(preset)) return { preset }
-  return isInstant(from) && isInstant(to) && Date.parse(from) < Date.parse(to) ? { from, to } : firstState.range
-}
-
 /** The state that a saved view holds; what is not understood is as it is at first. */
 export const readState = (value: unknown): BreakoutState => {
   if (!isJson(value)) return firstState
-  const { bucket, destination, sort, chart } = value
+  const { bucket, destination, chart } = value
   return {
-    range: readRange(value.range),
+    range: readPeriod(value.range, firstState.range),
     bucket: isBucket(bucket) ? bucket : firstState.bucket,
     groupBy: readNames(value.groupBy)?.slice(0, mostGroups) ?? null,
     metrics: readNames(value.metrics),
     destination: typeof destination === 'string' ? destination : '',
     filter: readFilter(value.filter),
     having: readFilter(value.having),
-    sort:
-      isJson(sort) && typeof sort.column === 'string' && (sort.dir === 'ASC' || sort.dir === 'DESC')
-        ? { column: sort.column, dir: sort.dir }
-        : null,
+    sort: readSort(value.sort),
     chart: typeof chart === 'string' ? chart : null
   }
 }

@@ -1,11 +1,16 @@
-import { type GridFilterValue, type GridRuleValue, narrowFilter } from '../../../web/portal-kit/grid-filter.ts'
-import { isRangePreset, type RangePreset } from '../../../web/portal-kit/range-preset.ts'
-
-export type CallPeriod = { readonly preset: RangePreset } | { readonly from: string; readonly to: string }
+import { type GridFilterValue, narrowFilter } from '../../../web/portal-kit/grid-filter.ts'
+import {
+  type ChosenPeriod,
+  isJson,
+  readFilter,
+  readNames,
+  readPeriod,
+  readSort
+} from '../../../web/portal-kit/kept-state.ts'
 
 /** What the page of calls shows, as it stands in the address and in saved views. It may name columns that are gone. */
 export interface CallsState {
-  readonly period: CallPeriod
+  readonly period: ChosenPeriod
   readonly number: string
   readonly connectedOnly: boolean
   readonly direction: 'TERMINATION' | 'ORIGINATION' | null
@@ -26,59 +31,18 @@ export const firstState: CallsState = {
   sort: null
 }
 
-type Json = Readonly<Record<string, unknown>>
-const isJson = (value: unknown): value is Json => typeof value === 'object' && value !== null && !Array.isArray(value)
-const texts = (value: unknown): readonly string[] | undefined =>
-  Array.isArray(value) && value.every(each => typeof each === 'string') ? value : undefined
-
-const readRule = (value: unknown): readonly GridRuleValue[] => {
-  if (!isJson(value) || typeof value.column !== 'string' || typeof value.op !== 'string') return []
-  const { column, op } = value
-  const rule = { column, op: op as GridRuleValue['op'] }
-  const values = texts(value.values)
-  if (values !== undefined) return [{ ...rule, values }]
-  return typeof value.value === 'string' ? [{ ...rule, value: value.value }] : []
-}
-
-const readFilter = (value: unknown, depth = 1): GridFilterValue | null => {
-  if (!isJson(value) || depth > 3) return null
-  const list = (of: unknown): readonly unknown[] => (Array.isArray(of) ? of : [])
-  const rules = list(value.rules).flatMap(readRule)
-  const groups = list(value.groups).flatMap(each => readFilter(each, depth + 1) ?? [])
-  if (rules.length + groups.length === 0) return null
-  return {
-    match: value.match === 'ANY' ? 'ANY' : 'ALL',
-    ...(rules.length > 0 && { rules }),
-    ...(groups.length > 0 && { groups })
-  }
-}
-
-const isInstant = (value: unknown): value is string =>
-  typeof value === 'string' && /^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value))
-
-const readPeriod = (value: unknown): CallPeriod => {
-  if (!isJson(value)) return firstState.period
-  const { preset, from, to } = value
-  if (typeof preset === 'string' && isRangePreset(preset)) return { preset }
-  return isInstant(from) && isInstant(to) && Date.parse(from) < Date.parse(to) ? { from, to } : firstState.period
-}
-
 /** The state that a saved view holds; what is not understood is as it is at first. */
 export const readState = (value: unknown): CallsState => {
   if (!isJson(value)) return firstState
-  const { number, direction, sort } = value
-  const columns = texts(value.columns)
+  const { number, direction } = value
   return {
-    period: readPeriod(value.period),
+    period: readPeriod(value.period, firstState.period),
     number: typeof number === 'string' ? number : '',
     connectedOnly: value.connectedOnly === true,
     direction: direction === 'TERMINATION' || direction === 'ORIGINATION' ? direction : null,
     where: readFilter(value.where),
-    columns: columns !== undefined && columns.length > 0 ? columns : null,
-    sort:
-      isJson(sort) && typeof sort.column === 'string' && (sort.dir === 'ASC' || sort.dir === 'DESC')
-        ? { column: sort.column, dir: sort.dir }
-        : null
+    columns: readNames(value.columns),
+    sort: readSort(value.sort)
   }
 }
 
