@@ -45,7 +45,8 @@ const contextOf = async (browser: Browser, look: Look): Promise<BrowserContext> 
   const context = await browser.newContext({
     viewport: { width: 1280, height: 800 },
     colorScheme: look.colorScheme,
-    reducedMotion: 'reduce'
+    reducedMotion: 'reduce',
+    locale: 'en-US'
   })
   await context.addInitScript(`localStorage.setItem('language', '${look.language}')`)
   return context

@@ -27,6 +27,7 @@ test('features and columns are called in the language of the page, and what is n
     return titles.filter(title => text.includes(title))
   }
 
+  await go('/features')
   await page.getByText('Call Detail Record (CDR)', { exact: true }).waitFor()
   assert.deepEqual(await shown(english), english)
   await say('العربية')
