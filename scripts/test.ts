@@ -76,7 +76,7 @@ const main = async (parts: readonly string[]): Promise<number> => {
   console.log(`${files.length} test files, on SQLite and on PostgreSQL at ${new URL(postgres.url).host}`)
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', '--test', '--test-concurrency=2', '--test-reporter=spec', ...writeEntries(folder, run)],
+    ['--import', 'tsx', '--test', '--test-concurrency=3', '--test-reporter=spec', ...writeEntries(folder, run)],
     { cwd: root, stdio: 'inherit', env: { ...process.env, PORTCULLIS_TEST_POSTGRES: postgres.url } }
   )
   let stopped = false

@@ -118,6 +118,7 @@ export const words = defineMessages({
     endSession: 'إنهاء',
     endSessionOf: 'إنهاء الجلسة من {{ip}}',
     sessionOver: 'انتهت الجلسة.',
+    endOthers_zero: 'إنهاء الجلسات الأخرى',
     endOthers_two: 'إنهاء الجلستين الأخريين',
     endOthers_few: 'إنهاء {{count}} جلسات أخرى',
     endOthers_many: 'إنهاء {{count}} جلسة أخرى',

@@ -317,8 +317,10 @@ const SilenceDialog = ({
           watched.kind === 'SOURCE'
             ? await ofSource({ source: key, minutes: wanted, version })
             : await ofCompany({ companyId: key, minutes: wanted, version })
-        onChanged()
-        return refusalsOf(error)
+        const refusals = refusalsOf(error)
+        // Read anew for any other reason, the version of somebody else's change would overwrite it unseen.
+        if (refusals.every(({ code }) => code === 'CONFLICT')) onChanged()
+        return refusals
       }}
     >
       {refusals => (
