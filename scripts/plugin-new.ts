@@ -261,7 +261,7 @@ export const Page = (): ReactNode => {
     variables: { sort: [sort] },
     pick: data => data.${camel}List
   })
-  const mayEdit = viewer.has('${name}.edit') && !viewer.readOnly
+  const mayEdit = viewer.has('edit') && !viewer.readOnly
   return (
     <>
       <h1>{t('heading')}</h1>

@@ -128,6 +128,7 @@ test('what the brand hides is absent: every key, both user types', { timeout: 60
     [true, false, true, true]
   )
 
+  let below = 0
   for (const feature of features) {
     const { key } = feature
     const titles = titlesOf(feature)
@@ -140,6 +141,13 @@ test('what the brand hides is absent: every key, both user types', { timeout: 60
       else await home(one)
       assert.deepEqual(tracesIn(one.bodies, { key, titles }), [], `${key} hidden from ${one.type}`)
       if (isOut) return
+      // What hangs below the feature of a page does not show on that page either, nor in its script.
+      for (const parent of features.filter(each => key.startsWith(`${each.key}.`) && one.has(each.key)))
+        for (const { path } of pagesFor(parent.key, one.type)) {
+          await lookAnew(one, `${at}/${path}`, '[data-part="content"] h1')
+          assert.deepEqual(tracesIn(one.bodies, { key, titles }), [], `${key} on /${path} of ${one.type}`)
+          below += 1
+        }
       const links = await linksOf(one)
       // Pages of both user types: neither has them now.
       for (const { path } of userTypes.flatMap(type => pagesFor(key, type))) {
@@ -156,6 +164,7 @@ test('what the brand hides is absent: every key, both user types', { timeout: 60
     await setFeature(portal, key, true)
     if (key === 'carrier-portal') await signIn(seen[1]!)
   }
+  assert.ok(below >= 3, `only ${below} pages were opened without what hangs below them`)
   for (const word of ordinaryWords)
     assert.ok(
       features.some(({ key }) => key === word),

@@ -14,8 +14,11 @@ export interface PortalViewer {
   readonly viewAs: { readonly staffName: string; readonly writeThrough: boolean } | null
   /** True when nothing may be changed: staff who only look, or a company that is not in order. */
   readonly readOnly: boolean
-  /** Whether the viewer has a feature; its key is known to whoever owns the page. */
-  has(key: string): boolean
+  /**
+   * Whether the viewer has a feature below the page's own: `has('edit')` on a page of `phones` asks for `phones.edit`. No key
+   * stands in a script that reaches those who do not have it.
+   */
+  has(name: string): boolean
 }
 
 export const ViewerContext = createContext<PortalViewer | null>(null)

@@ -1,33 +1,34 @@
 import type { ReactNode } from 'react'
 import { Link } from 'wouter'
-import { type PageOf, PluginPage } from '../kit/plugin-page.tsx'
+import { FeaturePage, type PageOfFeature } from './feature-page.tsx'
+import type { Me } from './portal.tsx'
 import { words } from './words.ts'
 
 /** The first page: what features put there, and ways to all pages. */
 export const Dashboard = ({
-  contactName,
+  me,
   pages,
   tiles,
   loading,
   failed
 }: {
-  readonly contactName: string
-  readonly pages: readonly PageOf[]
-  readonly tiles: readonly PageOf[]
+  readonly me: Me
+  readonly pages: readonly PageOfFeature[]
+  readonly tiles: readonly PageOfFeature[]
   readonly loading: ReactNode
   failed(again: () => void): ReactNode
 }): ReactNode => {
   const t = words.use()
   return (
     <>
-      <h1>{t('welcome', { name: contactName })}</h1>
+      <h1>{t('welcome', { name: me.contactName })}</h1>
       {tiles.length === 0 && pages.length === 0 && <p data-part="empty">{t('nothing')}</p>}
       {tiles.length > 0 && (
         <div data-part="dashboard">
           {tiles.map(page => (
             <section key={page.path} data-part="tile" aria-label={page.title}>
               <h2>{page.title}</h2>
-              <PluginPage page={page} loading={loading} failed={failed} />
+              <FeaturePage page={page} me={me} loading={loading} failed={failed} />
             </section>
           ))}
         </div>

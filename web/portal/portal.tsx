@@ -1,11 +1,10 @@
-import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useMutation } from 'urql'
 import { Link, Route, Switch, useLocation } from 'wouter'
 import { refusalsOf } from '../kit/client.ts'
-import { PluginPage } from '../kit/plugin-page.tsx'
-import { type PortalViewer, ViewerContext } from '../portal-kit/viewer.ts'
 import { AccountMenu } from './account-menu.tsx'
 import { Dashboard } from './dashboard.tsx'
+import { FeaturePage } from './feature-page.tsx'
 import { Profile } from './profile.tsx'
 import { SignOutDocument, type StartQuery } from './start.graphql.ts'
 import { useHeadingFocus } from './use-heading-focus.ts'
@@ -15,24 +14,14 @@ import { words } from './words.ts'
 /** Who is signed in, with what they have. */
 export type Me = NonNullable<StartQuery['me']>
 
-const viewerOf = (me: Me): PortalViewer => {
-  const keys = new Set(me.features.map(feature => feature.key))
-  return {
-    ...me,
-    readOnly: (me.viewAs !== null && !me.viewAs.writeThrough) || me.companyStatus !== 'ACTIVE',
-    has: key => keys.has(key)
-  }
-}
-
 /** The portal around its pages, for somebody who has signed in. */
 export const Portal = ({ me, brandName }: { readonly me: Me; readonly brandName: string }): ReactNode => {
   const t = words.use()
-  const viewer = useMemo(() => viewerOf(me), [me])
   const [, signOut] = useMutation(SignOutDocument)
   const [leaving, setLeaving] = useState<'STAYS' | 'LEAVES' | 'FAILED'>('STAYS')
   const [here] = useLocation()
   const content = useRef<HTMLElement>(null)
-  const pages = me.features.flatMap(feature => feature.pages)
+  const pages = me.features.flatMap(({ key, pages }) => pages.map(page => ({ ...page, feature: key })))
   const navigation = pages.filter(page => page.place === 'NAVIGATION')
   const tiles = pages.filter(page => page.place === 'DASHBOARD')
 
@@ -76,7 +65,7 @@ export const Portal = ({ me, brandName }: { readonly me: Me; readonly brandName:
     </div>
   )
   return (
-    <ViewerContext value={viewer}>
+    <>
       <a href="#content" data-part="skip">
         {t('skip')}
       </a>
@@ -139,17 +128,11 @@ export const Portal = ({ me, brandName }: { readonly me: Me; readonly brandName:
           <Switch>
             {navigation.map(page => (
               <Route key={page.path} path={page.path} nest>
-                <PluginPage page={page} loading={loading} failed={failed} />
+                <FeaturePage page={page} me={me} loading={loading} failed={failed} />
               </Route>
             ))}
             <Route path="/">
-              <Dashboard
-                contactName={me.contactName}
-                pages={navigation}
-                tiles={tiles}
-                loading={loading}
-                failed={failed}
-              />
+              <Dashboard me={me} pages={navigation} tiles={tiles} loading={loading} failed={failed} />
             </Route>
             <Route path="/profile">
               <Profile me={me} />
@@ -165,6 +148,6 @@ export const Portal = ({ me, brandName }: { readonly me: Me; readonly brandName:
           </Switch>
         </main>
       </div>
-    </ViewerContext>
+    </>
   )
 }

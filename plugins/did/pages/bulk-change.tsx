@@ -25,7 +25,7 @@ export const BulkChange = ({
   onDirty(isDirty: boolean): void
 }): ReactNode => {
   const t = words.use()
-  const locked = useViewer().has('did.destination-lock')
+  const locked = useViewer().has('destination-lock')
   const [{ fetching }, change] = useMutation(ChangeNumbersDocument)
   const [draft, setDraft] = useState<NumberDraft>({})
   const [faults, setFaults] = useState<Faults>({})

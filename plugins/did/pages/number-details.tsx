@@ -52,7 +52,7 @@ export const NumberDetails = ({
     )
   }
   const did: CompanyNumber = { ...read, ...changed }
-  const canEdit = viewer.has('did.edit') && !viewer.readOnly
+  const canEdit = viewer.has('edit') && !viewer.readOnly
   const shown = [
     ...facts.filter(({ editable }) => !canEdit || editable !== true),
     ...(viewer.readOnly ? extraFacts : [])

@@ -33,7 +33,7 @@ export const Page = (): ReactNode => {
 }
 
 const WithExtras = (): ReactNode => {
-  const hasExtras = useViewer().has('did.tags')
+  const hasExtras = useViewer().has('tags')
   const extras = hasExtras ? use(loadTags()) : null
   const views = useGridViews<unknown>('did.numbers')
   const t = words.use()
@@ -110,7 +110,7 @@ const Numbers = ({
     // Rows of another filter are out of sight, and stay selected no longer.
     setSelected(new Map([...keys].flatMap(id => (numbers.has(id) ? [[id, numbers.get(id) ?? '']] : []))))
   }
-  const canEdit = viewer.has('did.edit') && !viewer.readOnly
+  const canEdit = viewer.has('edit') && !viewer.readOnly
   const canSelect = !viewer.readOnly && (canEdit || extras !== null)
   const listKey = JSON.stringify(filter)
   // biome-ignore lint/correctness/useExhaustiveDependencies: another list, another selection
