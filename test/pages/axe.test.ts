@@ -60,5 +60,5 @@ test('no page has a serious fault', async t => {
       assert.deepEqual(faults, [])
       await context.close()
     }
-  assert.ok(looked >= (isLong ? 140 : 35), `only ${looked} looks`)
+  assert.ok(looked >= (isLong ? 130 : 35), `only ${looked} looks`)
 })
