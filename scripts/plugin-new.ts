@@ -241,7 +241,7 @@ export const words = defineMessages({
   }) => `import { type FormEvent, type ReactNode, useId, useState } from 'react'
 import { useMutation } from 'urql'
 import { type Refusal, refusalsOf } from '../../../web/kit/client.ts'
-import { usePages } from '../../../web/kit/use-pages.ts'
+import { listOf, usePages } from '../../../web/kit/use-pages.ts'
 import { Drawer } from '../../../web/portal-kit/drawer.tsx'
 import { Grid, type Sort } from '../../../web/portal-kit/grid.tsx'
 import { useViewer } from '../../../web/portal-kit/viewer.ts'
@@ -268,15 +268,10 @@ export const Page = (): ReactNode => {
       <Grid<Row>
         label={t('heading')}
         columns={[{ name: 'title', title: t('title'), cell: row => row.title, sortable: true }]}
-        rows={pages.rows}
+        {...listOf(pages)}
         rowKey={row => row.id}
         sort={sort}
         onSort={setSort}
-        state={pages.state}
-        refusals={pages.refusals}
-        hasMore={pages.hasMore}
-        loadMore={pages.loadMore}
-        retry={pages.reload}
         empty={t('empty')}
         {...(mayEdit ? { onOpen: setOpen } : {})}
       />

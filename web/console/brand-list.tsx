@@ -6,7 +6,7 @@ import { useOperator } from '../console-kit/operator.ts'
 import { PageHead } from '../console-kit/page-head.tsx'
 import { SearchField } from '../console-kit/search-field.tsx'
 import { When } from '../console-kit/when.tsx'
-import { usePages } from '../kit/use-pages.ts'
+import { listOf, usePages } from '../kit/use-pages.ts'
 import { BrandMarks } from './brand-marks.tsx'
 import { brandWords } from './brand-words.ts'
 import { type BrandFactsFragment, BrandsDocument } from './brands.graphql.ts'
@@ -93,13 +93,8 @@ export const BrandList = (): ReactNode => {
         <DataTable
           label={t('brands')}
           columns={columns}
-          rows={pages.rows}
+          {...listOf(pages)}
           rowKey={row => row.id}
-          state={pages.state}
-          refusals={pages.refusals}
-          hasMore={pages.hasMore}
-          loadMore={pages.loadMore}
-          retry={pages.reload}
           totalCount={pages.data?.portalDomains.totalCount ?? null}
           onOpen={({ id }) => go(`/${id}`)}
           empty={

@@ -5,7 +5,7 @@ import { type DataColumn, DataTable } from '../console-kit/data-table.tsx'
 import { useOperator } from '../console-kit/operator.ts'
 import { SearchField } from '../console-kit/search-field.tsx'
 import { When } from '../console-kit/when.tsx'
-import { usePages } from '../kit/use-pages.ts'
+import { listOf, usePages } from '../kit/use-pages.ts'
 import { CompanyContact } from './company-contact.tsx'
 import { ContactState } from './contact-state.tsx'
 import { contactWords } from './contact-words.ts'
@@ -74,14 +74,9 @@ export const CompanyContacts = ({ companyId }: { readonly companyId: string }): 
       <DataTable
         label={t('contacts')}
         columns={columns}
-        rows={pages.rows}
+        {...listOf(pages)}
         rowKey={row => row.id}
         rowLabel={row => row.name}
-        state={pages.state}
-        refusals={pages.refusals}
-        hasMore={pages.hasMore}
-        loadMore={pages.loadMore}
-        retry={pages.reload}
         totalCount={pages.data?.contacts.totalCount ?? null}
         onOpen={({ id }) => open(id)}
         empty={

@@ -8,7 +8,7 @@ import { PageHead } from '../console-kit/page-head.tsx'
 import { SearchField } from '../console-kit/search-field.tsx'
 import { useBrands } from '../console-kit/use-brands.ts'
 import { When } from '../console-kit/when.tsx'
-import { usePages } from '../kit/use-pages.ts'
+import { listOf, usePages } from '../kit/use-pages.ts'
 import { CompaniesDocument, type CompanyFactsFragment } from './companies.graphql.ts'
 import { CompanyStatusBadge } from './company-status-badge.tsx'
 import { companyWords, statuses } from './company-words.ts'
@@ -155,15 +155,10 @@ export const CompanyList = (): ReactNode => {
         <DataTable
           label={t('companies')}
           columns={columns}
-          rows={pages.rows}
+          {...listOf(pages)}
           rowKey={row => row.id}
           sort={sort}
           onSort={next => put('sort', next === 'name' ? null : next)}
-          state={pages.state}
-          refusals={pages.refusals}
-          hasMore={pages.hasMore}
-          loadMore={pages.loadMore}
-          retry={pages.reload}
           totalCount={pages.data?.companies.totalCount ?? null}
           onOpen={({ id }) => go(`/${id}`)}
           empty={

@@ -21,7 +21,7 @@ import { type FeatureEntry, FeatureName, LayerBadge, useFeatureRegistry } from '
 import { PageHead } from '../console-kit/page-head.tsx'
 import { SearchField } from '../console-kit/search-field.tsx'
 import { useBrands } from '../console-kit/use-brands.ts'
-import { usePages } from '../kit/use-pages.ts'
+import { listOf, usePages } from '../kit/use-pages.ts'
 import { CompaniesOfFeatureDocument, FeatureCountDocument } from './features.graphql.ts'
 import { featuresWords } from './features-words.ts'
 import { useUrlParams } from './url-params.ts'
@@ -251,14 +251,9 @@ const WhoSees = ({ featureKey }: { readonly featureKey: string }): ReactNode => 
             )
           }
         ]}
-        rows={pages.rows}
+        {...listOf(pages)}
         rowKey={row => row.companyId}
         rowLabel={row => row.name}
-        state={pages.state}
-        refusals={pages.refusals}
-        hasMore={pages.hasMore}
-        loadMore={pages.loadMore}
-        retry={pages.reload}
         totalCount={pages.data?.companiesWithFeature.totalCount ?? null}
         empty={t('empty')}
       />

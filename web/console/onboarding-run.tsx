@@ -15,7 +15,7 @@ import { usePolled } from '../console-kit/use-polled.ts'
 import { When } from '../console-kit/when.tsx'
 import { type Refusal, refusalsOf } from '../kit/client.ts'
 import { useFormats } from '../kit/formats.ts'
-import { usePages } from '../kit/use-pages.ts'
+import { listOf, usePages } from '../kit/use-pages.ts'
 import {
   OnboardingLinesDocument,
   type OnboardingLinesQuery,
@@ -232,13 +232,8 @@ const Report = ({ run }: { readonly run: RunFactsFragment }): ReactNode => {
       <DataTable
         label={t('report')}
         columns={columns}
-        rows={pages.rows}
+        {...listOf(pages)}
         rowKey={row => `${row.line}-${row.record}`}
-        state={pages.state}
-        refusals={pages.refusals}
-        hasMore={pages.hasMore}
-        loadMore={pages.loadMore}
-        retry={pages.reload}
         empty={t(run.lines > 0 && outcome === null ? 'linesGone' : 'noLines')}
       />
       {run.linesUntil !== null && (

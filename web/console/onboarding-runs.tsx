@@ -15,7 +15,7 @@ import { keepFileOf } from '../console-kit/uploaded-file.ts'
 import { When } from '../console-kit/when.tsx'
 import { type Refusal, refusalsOf } from '../kit/client.ts'
 import { useFormats } from '../kit/formats.ts'
-import { usePages } from '../kit/use-pages.ts'
+import { listOf, usePages } from '../kit/use-pages.ts'
 import {
   ExportOnboardingDocument,
   OnboardingRunsDocument,
@@ -99,13 +99,8 @@ export const OnboardingRuns = (): ReactNode => {
           <DataTable
             label={t('runs')}
             columns={columns}
-            rows={pages.rows}
+            {...listOf(pages)}
             rowKey={row => row.id}
-            state={pages.state}
-            refusals={pages.refusals}
-            hasMore={pages.hasMore}
-            loadMore={pages.loadMore}
-            retry={pages.reload}
             totalCount={pages.data?.onboardingRuns.totalCount ?? null}
             onOpen={({ id }) => go(`/${id}`)}
             empty={

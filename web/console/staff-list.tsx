@@ -9,7 +9,7 @@ import { fieldRefusal } from '../console-kit/refusal-alert.tsx'
 import { ShownOnce } from '../console-kit/shown-once.tsx'
 import { When } from '../console-kit/when.tsx'
 import { refusalsOf } from '../kit/client.ts'
-import { usePages } from '../kit/use-pages.ts'
+import { listOf, usePages } from '../kit/use-pages.ts'
 import { CreateStaffDocument, StaffDocument, type StaffFactsFragment } from './staff.graphql.ts'
 import { StaffState } from './staff-state.tsx'
 import { staffWords } from './staff-words.ts'
@@ -62,14 +62,9 @@ export const StaffList = (): ReactNode => {
       <DataTable
         label={t('members')}
         columns={columns}
-        rows={pages.rows}
+        {...listOf(pages)}
         rowKey={row => row.id}
         rowLabel={row => row.name}
-        state={pages.state}
-        refusals={pages.refusals}
-        hasMore={pages.hasMore}
-        loadMore={pages.loadMore}
-        retry={pages.reload}
         totalCount={pages.data?.staff.totalCount ?? null}
         onOpen={({ id }) => go(`/members/${id}`)}
         empty={t('none')}

@@ -23,6 +23,16 @@ export interface Pages<Data, Row> {
   reload(): void
 }
 
+/** A list as tables take it: `<Grid {...listOf(pages)} />`. */
+export const listOf = <Data, Row>({ rows, state, refusals, hasMore, loadMore, reload }: Pages<Data, Row>) => ({
+  rows,
+  state,
+  refusals,
+  hasMore,
+  loadMore,
+  retry: reload
+})
+
 interface State<Data, Row> {
   readonly rows: readonly Row[]
   readonly state: Pages<Data, Row>['state']

@@ -6,7 +6,7 @@ import { useOperator } from '../../../web/console-kit/operator.ts'
 import { SearchField } from '../../../web/console-kit/search-field.tsx'
 import { When } from '../../../web/console-kit/when.tsx'
 import { useFormats } from '../../../web/kit/formats.ts'
-import { usePages } from '../../../web/kit/use-pages.ts'
+import { listOf, usePages } from '../../../web/kit/use-pages.ts'
 import { BatchState, batchOrigins, batchStates } from './batch-state.tsx'
 import { callBatchWords } from './call-batch-words.ts'
 import { type BatchFactsFragment, CallBatchesDocument } from './call-batches.graphql.ts'
@@ -130,13 +130,8 @@ export const BatchList = (): ReactNode => {
       <DataTable
         label={t('batches')}
         columns={columns}
-        rows={pages.rows}
+        {...listOf(pages)}
         rowKey={row => row.id}
-        state={pages.state}
-        refusals={pages.refusals}
-        hasMore={pages.hasMore}
-        loadMore={pages.loadMore}
-        retry={pages.reload}
         totalCount={pages.data?.callBatches.totalCount ?? null}
         onOpen={({ id }) => go(`/batches/${id}`)}
         empty={

@@ -14,7 +14,7 @@ import { usePolled } from '../../../web/console-kit/use-polled.ts'
 import { When } from '../../../web/console-kit/when.tsx'
 import { refusalsOf } from '../../../web/kit/client.ts'
 import { useFormats } from '../../../web/kit/formats.ts'
-import { usePages } from '../../../web/kit/use-pages.ts'
+import { listOf, usePages } from '../../../web/kit/use-pages.ts'
 import { BatchState } from './batch-state.tsx'
 import { callBatchWords } from './call-batch-words.ts'
 import {
@@ -201,13 +201,8 @@ const Rejects = ({ batch }: { readonly batch: Batch }): ReactNode => {
       <DataTable
         label={t('rejects')}
         columns={columns}
-        rows={pages.rows}
+        {...listOf(pages)}
         rowKey={row => `${row.line}-${row.record}`}
-        state={pages.state}
-        refusals={pages.refusals}
-        hasMore={pages.hasMore}
-        loadMore={pages.loadMore}
-        retry={pages.reload}
         totalCount={pages.data?.callBatchRejects.totalCount ?? null}
         empty={t('noRejects')}
       />

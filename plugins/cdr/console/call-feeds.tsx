@@ -10,7 +10,7 @@ import { fieldRefusal } from '../../../web/console-kit/refusal-alert.tsx'
 import { When } from '../../../web/console-kit/when.tsx'
 import { refusalsOf } from '../../../web/kit/client.ts'
 import { useFormats } from '../../../web/kit/formats.ts'
-import { usePages } from '../../../web/kit/use-pages.ts'
+import { listOf, usePages } from '../../../web/kit/use-pages.ts'
 import { callBatchWords } from './call-batch-words.ts'
 import {
   CallFeedAlarmsDocument,
@@ -176,13 +176,8 @@ export const CallFeeds = (): ReactNode => {
         <DataTable
           label={t('ofSources')}
           columns={feedColumns}
-          rows={feeds.rows}
+          {...listOf(feeds)}
           rowKey={row => row.source}
-          state={feeds.state}
-          refusals={feeds.refusals}
-          hasMore={feeds.hasMore}
-          loadMore={feeds.loadMore}
-          retry={feeds.reload}
           totalCount={feeds.data?.callFeeds.totalCount ?? null}
           maxHeight={tableHeight}
           empty={t('noFeeds')}
@@ -195,13 +190,8 @@ export const CallFeeds = (): ReactNode => {
         <DataTable
           label={t('alarms')}
           columns={alarmColumns}
-          rows={alarms.rows}
+          {...listOf(alarms)}
           rowKey={row => `${row.source ?? row.companyId}-${row.from}`}
-          state={alarms.state}
-          refusals={alarms.refusals}
-          hasMore={alarms.hasMore}
-          loadMore={alarms.loadMore}
-          retry={alarms.reload}
           maxHeight={tableHeight}
           empty={t('noAlarms')}
         />
@@ -221,13 +211,8 @@ export const CallFeeds = (): ReactNode => {
         <DataTable
           label={t('ofCompanies')}
           columns={companyColumns}
-          rows={companies.rows}
+          {...listOf(companies)}
           rowKey={row => row.companyId}
-          state={companies.state}
-          refusals={companies.refusals}
-          hasMore={companies.hasMore}
-          loadMore={companies.loadMore}
-          retry={companies.reload}
           maxHeight={tableHeight}
           empty={t('noCompanyFeeds')}
         />

@@ -10,7 +10,7 @@ import { SearchField } from '../../../web/console-kit/search-field.tsx'
 import { When } from '../../../web/console-kit/when.tsx'
 import { type Refusal, refusalsOf } from '../../../web/kit/client.ts'
 import { useFormats } from '../../../web/kit/formats.ts'
-import { usePages } from '../../../web/kit/use-pages.ts'
+import { listOf, usePages } from '../../../web/kit/use-pages.ts'
 import { CreateNumbers } from './create-numbers.tsx'
 import { inventoryWords } from './inventory-words.ts'
 import { ExportNumbersDocument } from './number-jobs.graphql.ts'
@@ -226,14 +226,9 @@ export const InventoryList = (): ReactNode => {
       <DataTable
         label={t('inventory')}
         columns={columns}
-        rows={pages.rows}
+        {...listOf(pages)}
         rowKey={row => row.id}
         rowLabel={row => `+${row.number}`}
-        state={pages.state}
-        refusals={pages.refusals}
-        hasMore={pages.hasMore}
-        loadMore={pages.loadMore}
-        retry={pages.reload}
         totalCount={pages.data?.numbers.totalCount ?? null}
         onOpen={({ id }) => go(`/number/${id}`)}
         {...(mayChange ? { selection: { keys, change: setKeys } } : {})}

@@ -11,7 +11,7 @@ import { keepFileOf } from '../../../web/console-kit/uploaded-file.ts'
 import { When } from '../../../web/console-kit/when.tsx'
 import { type Refusal, refusalsOf } from '../../../web/kit/client.ts'
 import { useFormats } from '../../../web/kit/formats.ts'
-import { usePages } from '../../../web/kit/use-pages.ts'
+import { listOf, usePages } from '../../../web/kit/use-pages.ts'
 import { inventoryWords } from './inventory-words.ts'
 import { JobState } from './job-state.tsx'
 import { ImportNumbersDocument, type JobFactsFragment, NumberJobsDocument } from './number-jobs.graphql.ts'
@@ -65,13 +65,8 @@ export const NumberFiles = (): ReactNode => {
         <DataTable
           label={t('jobs')}
           columns={columns}
-          rows={pages.rows}
+          {...listOf(pages)}
           rowKey={row => row.id}
-          state={pages.state}
-          refusals={pages.refusals}
-          hasMore={pages.hasMore}
-          loadMore={pages.loadMore}
-          retry={pages.reload}
           onOpen={({ id }) => go(`/files/${id}`)}
           empty={t('noJobs')}
         />

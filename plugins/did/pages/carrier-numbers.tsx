@@ -1,6 +1,6 @@
 import { type ReactNode, useState } from 'react'
 import { useFormats } from '../../../web/kit/formats.ts'
-import { usePages } from '../../../web/kit/use-pages.ts'
+import { listOf, usePages } from '../../../web/kit/use-pages.ts'
 import { ColumnChooser } from '../../../web/portal-kit/column-chooser.tsx'
 import { ExportButton } from '../../../web/portal-kit/export-button.tsx'
 import { Grid, type GridColumn, type Sort } from '../../../web/portal-kit/grid.tsx'
@@ -112,15 +112,10 @@ export const Page = (): ReactNode => {
       <Grid<SuppliedNumber>
         label={t('suppliedNumbers')}
         columns={shown}
-        rows={pages.rows}
+        {...listOf(pages)}
         rowKey={row => row.number}
         sort={sort}
         onSort={setSort}
-        state={pages.state}
-        refusals={pages.refusals}
-        hasMore={pages.hasMore}
-        loadMore={pages.loadMore}
-        retry={pages.reload}
         empty={t(filter === null ? 'suppliedEmpty' : 'emptyFiltered')}
       />
     </>
