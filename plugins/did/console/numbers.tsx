@@ -1,7 +1,6 @@
-import { Tabs } from '@mantine/core'
 import type { ReactNode } from 'react'
-import { Route, Switch, useLocation } from 'wouter'
-import { PageHead } from '../../../web/console-kit/page-head.tsx'
+import { Route, Switch } from 'wouter'
+import { PageParts } from '../../../web/console-kit/page-parts.tsx'
 import { InventoryList } from './inventory-list.tsx'
 import { InventoryNumberPage } from './inventory-number.tsx'
 import { inventoryWords } from './inventory-words.ts'
@@ -19,28 +18,16 @@ export const Page = (): ReactNode => (
   </Switch>
 )
 
-const parts = { inventory: '/', files: '/files' } as const
-type Part = keyof typeof parts
-const names = Object.keys(parts) as readonly Part[]
-
 const Parts = (): ReactNode => {
   const t = inventoryWords.use()
-  const [here, go] = useLocation()
-  const open = names.find(name => parts[name] === here) ?? 'inventory'
   return (
-    <>
-      <PageHead title={t('title')} />
-      <Tabs value={open} onChange={next => next !== null && go(parts[next as Part])}>
-        <Tabs.List aria-label={t('parts')} mb="md">
-          {names.map(name => (
-            <Tabs.Tab key={name} value={name}>
-              {t(name)}
-            </Tabs.Tab>
-          ))}
-        </Tabs.List>
-        <Tabs.Panel value="inventory">{open === 'inventory' && <InventoryList />}</Tabs.Panel>
-        <Tabs.Panel value="files">{open === 'files' && <NumberFiles />}</Tabs.Panel>
-      </Tabs>
-    </>
+    <PageParts
+      title={t('title')}
+      label={t('parts')}
+      parts={[
+        { name: 'inventory', title: t('inventory'), path: '/', content: <InventoryList /> },
+        { name: 'files', title: t('files'), path: '/files', content: <NumberFiles /> }
+      ]}
+    />
   )
 }
