@@ -14,8 +14,6 @@ import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
-import react from '@vitejs/plugin-react'
-import { build } from 'vite'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import { cssLayers } from './css-layers.ts'
 
@@ -77,6 +75,8 @@ const keepEarlier = (from: string, into: string): void => {
 }
 
 const buildSite = async (site: Site, plugins: readonly PluginDefinition[], outDir: string): Promise<void> => {
+  // Mostly there is nothing to build, and these take a second to load.
+  const [{ build }, { default: react }] = await Promise.all([import('vite'), import('@vitejs/plugin-react')])
   await build({
     configFile: false,
     root: join(root, 'web', site),
