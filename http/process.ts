@@ -94,8 +94,11 @@ export const listen = async (server: FastifyInstance, port: number, ownMachineOn
   }
 }
 
-/** What the terminal is told of a start that failed. */
-const startFault = (error: unknown): string => {
+/**
+ * What the terminal is told of a process that failed: faults of the configuration and a database that is not there are one
+ * readable line, all else has its stack.
+ */
+export const faultText = (error: unknown): string => {
   const { message, stack } = error as Error
   if (error instanceof ConfigurationError) return message
   if (error instanceof PortalError && error.code === 'UNAVAILABLE') {
@@ -106,14 +109,11 @@ const startFault = (error: unknown): string => {
   return redactText(stack ?? message)
 }
 
-/**
- * Runs an entry: faults of the configuration and a database that is not there are one readable line, all else has its stack.
- * @param failure the exit code then
- */
-export const runProcess = (main: () => Promise<void>, failure = 1): void => {
+/** Runs an entry; a fault is told and ends it with 1. */
+export const runProcess = (main: () => Promise<void>): void => {
   main().catch((error: unknown) => {
-    console.error(startFault(error))
-    process.exit(failure)
+    console.error(faultText(error))
+    process.exit(1)
   })
 }
 
