@@ -33,16 +33,14 @@ const without = (company: CompanyAccess, keys: ReadonlySet<string>): CompanyAcce
 
 /** Compares the answers at the instants of the company as it is, so that a removed boundary is looked at too. */
 const differ = (world: World, company: CompanyAccess, keys: ReadonlySet<string>): boolean => {
-  const shorter = without(company, keys)
-  return reached(world, company).some(domainId =>
-    instants(world, company).some(at =>
-      entriesOf(world).some(
-        entry =>
-          naively({ ...situationOf(world, company, domainId), at }, entry) !==
-          naively({ ...situationOf(world, shorter, domainId), at }, entry)
-      )
+  const entries = entriesOf(world)
+  return reached(world, company).some(domainId => {
+    const before = situationOf(world, company, domainId)
+    const after = situationOf(world, without(company, keys), domainId)
+    return instants(world, company).some(at =>
+      entries.some(entry => naively({ ...before, at }, entry) !== naively({ ...after, at }, entry))
     )
-  )
+  })
 }
 
 const idleOf = (access: Access, companyId: string, at: number): readonly IdleOverride[] =>

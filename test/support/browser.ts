@@ -70,7 +70,13 @@ export const openPage = async (
   browser: Browser,
   options: Parameters<Browser['newContext']>[0] = {}
 ): Promise<Watched & { readonly context: BrowserContext }> => {
-  const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, locale: 'en-US', ...options })
+  const context = await browser.newContext({
+    viewport: { width: 1280, height: 800 },
+    locale: 'en-US',
+    // What fades or slides is only waited for.
+    reducedMotion: 'reduce',
+    ...options
+  })
   const page = await context.newPage()
   page.setDefaultTimeout(20_000)
   const faults: string[] = []
