@@ -88,6 +88,7 @@ export const compileRules = (catalogue: Catalogue, platform: PlatformAccess): Ac
     CUSTOMER: compileRequirements(catalogue, words, 'CUSTOMER'),
     CARRIER: compileRequirements(catalogue, words, 'CARRIER')
   }
+  const publicRequirementOf = requirementsOf(catalogue, words, null)
   const flat = userTypes.flatMap(userType => requirements[userType])
   const needs = new Uint32Array(flat.length * words)
   for (const [index, { need }] of flat.entries()) needs.set(need, index * words)
@@ -101,7 +102,7 @@ export const compileRules = (catalogue: Catalogue, platform: PlatformAccess): Ac
     choices: flat.map(requirement => choicesOf(requirement, words)),
     publicRequirements: catalogue.features
       .filter(feature => feature.kind === 'PUBLIC')
-      .map(feature => ({ bit: feature.bit, requirement: requirementOf(catalogue, words, feature, null) }))
+      .map(feature => ({ bit: feature.bit, requirement: publicRequirementOf(feature) }))
   }
 }
 
@@ -116,7 +117,7 @@ const choicesOf = ({ anyOf }: Requirement, words: number): Uint32Array | null =>
 
 /** Requirements of every bit: of the features, then of the columns, which need their report's and their own feature. */
 const compileRequirements = (catalogue: Catalogue, words: number, userType: UserType): Requirement[] => {
-  const features = catalogue.features.map(feature => requirementOf(catalogue, words, feature, userType))
+  const features = catalogue.features.map(requirementsOf(catalogue, words, userType))
   const columns = catalogue.columnSets.flatMap(set =>
     set.columns.map(column =>
       both(
@@ -128,22 +129,32 @@ const compileRequirements = (catalogue: Catalogue, words: number, userType: User
   return [...features, ...columns]
 }
 
-/** Layer 6, and the second half of layer 2. @param userType null: the brand's own values, for PUBLIC keys */
-const requirementOf = (
+/**
+ * Layer 6, and the second half of layer 2. Parents and gates are shared by many: each is compiled once.
+ * @param userType null: the brand's own values, for PUBLIC keys
+ */
+const requirementsOf = (
   catalogue: Catalogue,
   words: number,
-  feature: Feature,
   userType: UserType | null
-): Requirement => {
-  const itself = { need: new Uint32Array(words), anyOf: [] }
-  setBit(itself.need, feature.bit)
-  if (userType !== null && isUngated(feature)) return itself
-  const parents = feature.parents.map(key => requirementOf(catalogue, words, catalogue.feature(key)!, userType))
-  const gates =
-    feature.kind === 'GATE' ? [] : catalogue.features.filter(each => each.kind === 'GATE' && isFor(each, userType))
-  const gateRequirements = gates.map(gate => requirementOf(catalogue, words, gate, userType))
-  const whole = both(words, [itself, ...gateRequirements, ...(feature.parentMode === 'HARD' ? parents : [])])
-  return feature.parentMode === 'ANY' ? { ...whole, anyOf: [...whole.anyOf, parents] } : whole
+): ((feature: Feature) => Requirement) => {
+  const allGates = catalogue.features.filter(each => each.kind === 'GATE' && isFor(each, userType))
+  const compiled = new Map<string, Requirement>()
+  const compile = (feature: Feature): Requirement => {
+    const itself = { need: new Uint32Array(words), anyOf: [] }
+    setBit(itself.need, feature.bit)
+    if (userType !== null && isUngated(feature)) return itself
+    const parents = feature.parents.map(key => of(catalogue.feature(key)!))
+    const gates = feature.kind === 'GATE' ? [] : allGates.map(of)
+    const whole = both(words, [itself, ...gates, ...(feature.parentMode === 'HARD' ? parents : [])])
+    return feature.parentMode === 'ANY' ? { ...whole, anyOf: [...whole.anyOf, parents] } : whole
+  }
+  const of = (feature: Feature): Requirement => {
+    const requirement = compiled.get(feature.key) ?? compile(feature)
+    compiled.set(feature.key, requirement)
+    return requirement
+  }
+  return of
 }
 
 const isFor = (feature: Feature, userType: UserType | null): boolean =>

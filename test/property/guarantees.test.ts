@@ -39,12 +39,10 @@ const scene = worlds().chain(world =>
 
 const first = (world: World): CompanyAccess => world.companies[0]!
 const sees = (world: World, key: string): boolean => engineOf(world).can(first(world).id, key, world.at)
-const everything = (access: Access, world: World): string[] =>
-  world.companies.map(company =>
-    entriesOf(world)
-      .map(entry => Number(access.can(company.id, entry, world.at)))
-      .join('')
-  )
+const everything = (access: Access, world: World): string[] => {
+  const entries = entriesOf(world)
+  return world.companies.map(({ id }) => entries.map(entry => Number(access.can(id, entry, world.at))).join(''))
+}
 const clear = (world: World, key: string): World => withOverrides(world, key)
 const show = (world: World, key: string): World => withOverrides(world, key, { key, override: 'SHOW' })
 const hide = (world: World, key: string): World => withOverrides(world, key, { key, override: 'HIDE' })
@@ -534,32 +532,51 @@ test('preview_equals_what_happens', () => {
             )
           )
         ),
-      assignDomainId: fc.constantFrom(undefined, undefined, null, ...world.domains.map(domain => domain.id))
+      assignDomainId: fc.constantFrom(undefined, undefined, null, ...world.domains.map(domain => domain.id)),
+      defaultDomainId: fc.constantFrom(null, null, ...world.domains.map(domain => domain.id)),
+      removeDomainId: fc.constantFrom(null, null, ...world.domains.map(domain => domain.id)),
+      reassignTo: fc.constantFrom(null, ...world.domains.map(domain => domain.id))
     })
   })
   fc.assert(
     fc.property(setting, ({ world, domainId, ...change }) => {
       const brandChange = domainId === null ? {} : { domainId, features: change.features, columns: change.columns }
-      const { companyIds, overrides, assignDomainId } = change
+      const { companyIds, overrides, assignDomainId, defaultDomainId } = change
+      const oldDefault = world.domains.find(domain => domain.isDefault)!.id
+      const newDefault = defaultDomainId ?? oldDefault
+      const isRemoval =
+        change.removeDomainId !== null &&
+        ![newDefault, assignDomainId, change.reassignTo].includes(change.removeDomainId) &&
+        (change.reassignTo !== null || world.companies.every(company => company.domainId !== change.removeDomainId))
+      const { removeDomainId, reassignTo } = isRemoval ? change : { removeDomainId: null, reassignTo: null }
       const access = engineOf(world)
       const before = world.companies.map(({ id }) => access.cells(id, world.at))
       const ask = (after: string | null) =>
-        access.preview({ ...brandChange, companyIds, overrides, assignDomainId }, { at: world.at, first: 2, after })
+        access.preview(
+          { ...brandChange, companyIds, overrides, assignDomainId, defaultDomainId, removeDomainId, reassignTo },
+          { at: world.at, first: 2, after }
+        )
 
       const later = engineOf({
         ...world,
-        domains: world.domains.map((domain): DomainAccess => {
-          if (domain.id !== domainId) return domain
+        domains: world.domains.flatMap((before): readonly DomainAccess[] => {
+          const domain = { ...before, isDefault: before.id === newDefault }
+          if (domain.id === removeDomainId) return []
+          if (domain.id !== domainId) return [domain]
           const touched = (key: string) => change.features.some(each => each.key === key)
           const replaced = (list: { report: string; userType: string }) =>
             change.columns.some(each => each.report === list.report && each.userType === list.userType)
-          return {
-            ...domain,
-            features: [...domain.features.filter(each => !touched(each.key)), ...change.features],
-            columns: [...domain.columns.filter(list => !replaced(list)), ...change.columns]
-          }
+          return [
+            {
+              ...domain,
+              features: [...domain.features.filter(each => !touched(each.key)), ...change.features],
+              columns: [...domain.columns.filter(list => !replaced(list)), ...change.columns]
+            }
+          ]
         }),
-        companies: world.companies.map(company => {
+        companies: world.companies.map(before => {
+          const isHomeless = before.domainId !== null && before.domainId === removeDomainId
+          const company = isHomeless ? { ...before, domainId: reassignTo } : before
           if (!companyIds.includes(company.id)) return company
           const kept = company.overrides.filter(each => !overrides.some(({ key }) => key === each.key))
           const added = overrides.flatMap(({ key, override }) => (override === 'INHERIT' ? [] : [{ key, override }]))
@@ -585,7 +602,10 @@ test('preview_equals_what_happens', () => {
       assert.equal(ask(null).companiesChanged, expected.length)
       const touchesBrand = domainId !== null && (change.features.length > 0 || change.columns.length > 0)
       const reached = world.companies.filter(
-        company => companyIds.includes(company.id) || (touchesBrand && brandOf(world, company).id === domainId)
+        company =>
+          companyIds.includes(company.id) ||
+          (touchesBrand && brandOf(world, company).id === domainId) ||
+          (company.domainId === null ? newDefault !== oldDefault : company.domainId === removeDomainId)
       )
       assert.equal(ask(null).companiesChecked, reached.length)
       assert.deepEqual(
