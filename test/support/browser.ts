@@ -45,12 +45,18 @@ const browserPath = async (): Promise<string> => {
   return program
 }
 
-/** A browser and the pages it is to see, built if they are not. Closed with the test. */
-export const openBrowser = async (t: Pick<TestContext, 'after'>): Promise<Browser> => {
+/** No page of a test lives long enough for its scripts to be worth optimising. */
+const shortLived = ['--js-flags=--no-opt']
+
+/**
+ * A browser and the pages it is to see, built if they are not. Closed with the test.
+ * @param flags what tells it from a browser as people have it
+ */
+export const openBrowser = async (t: Pick<TestContext, 'after'>, flags = shortLived): Promise<Browser> => {
   await buildPages(plugins)
   const browser = await chromium.launch({
     executablePath: await browserPath(),
-    args: ['--no-sandbox', '--no-zygote', '--disable-gpu', '--host-resolver-rules=MAP *.localhost 127.0.0.1']
+    args: ['--no-sandbox', '--no-zygote', '--disable-gpu', '--host-resolver-rules=MAP *.localhost 127.0.0.1', ...flags]
   })
   t.after(() => browser.close())
   return browser
