@@ -331,15 +331,15 @@ export class AccessData {
     }
   }
 
-  /** False when no value that differs between a brand here and in `brands` can reach the company. */
-  feels(handle: number, domain: number, brands: AccessData): boolean {
+  /** False when no value that differs between a brand here and `there` in `brands` can reach the company. */
+  feels(handle: number, domain: number, brands: AccessData, there = domain): boolean {
     const start = handle * this.#stride
     const who = this.#records[start]!
     if ((who & EXTRA) !== 0) return true
     const words = this.#words
     const gate = ((who >>> GATE_SHIFT) & GATE) * words
     for (let word = 0; word < words; word++) {
-      const moved = this.base[domain * words + word]! ^ brands.base[domain * words + word]!
+      const moved = this.base[domain * words + word]! ^ brands.base[there * words + word]!
       const overridden = this.#records[start + 1 + 2 * word]! | this.#records[start + 2 + 2 * word]!
       if ((moved & ~(overridden & this.rules.overridable[word]!) & this.rules.gates[gate + word]!) !== 0) return true
     }

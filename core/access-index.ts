@@ -38,7 +38,10 @@ export interface CompaniesPage {
   readonly totalCount: number
 }
 
-/** Any mix of: a brand's features and columns; overrides of companies; a move of those companies to another brand. */
+/**
+ * Any mix of: a brand's features and columns; overrides of companies; a move of those companies to another brand; another default
+ * brand; the removal of a brand.
+ */
 export interface AccessChange {
   readonly domainId?: string | null
   readonly features?: readonly { readonly key: string; readonly enabled: boolean }[] | null
@@ -58,6 +61,11 @@ export interface AccessChange {
   readonly overridesByCompany?: ReadonlyMap<string, NonNullable<AccessChange['overrides']>>
   /** Left out: no move. Null: to no brand. */
   readonly assignDomainId?: string | null
+  /** The default brand from now on. */
+  readonly defaultDomainId?: string | null
+  /** A brand that goes; the companies at home on it move to `reassignTo`. */
+  readonly removeDomainId?: string | null
+  readonly reassignTo?: string | null
 }
 
 export interface AccessPreview {

@@ -98,7 +98,13 @@ const numberFeatures = (plugins: readonly CatalogueSource[]): Feature[] => {
       )
     }
   }
-  return inPlace(features).map((feature, bit) => Object.freeze({ ...feature, bit }))
+  const words = new Map(
+    features.flatMap(({ group, groups }) => (groups === undefined ? [] : [[group, groups] as const]))
+  )
+  return inPlace(features).map((feature, bit) => {
+    const groups = words.get(feature.group)
+    return Object.freeze({ ...feature, ...(groups && { groups }), bit })
+  })
 }
 
 /** Features by the place they ask for, the rest behind them as they came; sorting is stable. */

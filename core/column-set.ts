@@ -23,6 +23,8 @@ export interface ColumnDefinition {
   readonly type: ColumnType
   /** `s`, `ms`, `%`, or a currency note. */
   readonly unit?: string
+  /** The unit in other languages than English, by language. */
+  readonly units?: Readonly<Record<string, string>>
   /** User types that may be given the column. */
   readonly audience: readonly UserType[]
   /** Part of the set a brand shows when it has chosen nothing. */

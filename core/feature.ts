@@ -36,6 +36,8 @@ export interface FeatureDefinition {
   readonly titles?: Readonly<Record<string, string>>
   /** Group and sub-group shown to operators: `Common/Numbers`. */
   readonly group: string
+  /** The group in other languages, `{ ar: 'عام/الأرقام' }`; what one feature of a group says holds for all of it. */
+  readonly groups?: Readonly<Record<string, string>>
   readonly kind: FeatureKind
   /** User types that may have it; empty for a PUBLIC feature. */
   readonly userTypes: readonly UserType[]

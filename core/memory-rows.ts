@@ -111,6 +111,7 @@ export class Memory {
       reason: actor.reason ?? null,
       ...this.#subject(target),
       ip: actor.operator.ip,
+      operation: actor.operation ?? null,
       touches
     }
     this.writes.push(write)

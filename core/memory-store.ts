@@ -10,6 +10,7 @@ import type {
   Actor,
   AuditEntry,
   AuditStore,
+  BulkResult,
   CountedPage,
   PlatformAccess,
   PlatformStore
@@ -102,11 +103,41 @@ class MemoryAudit implements AuditStore {
           (request.action == null || write.action === request.action) &&
           (request.companyId == null || write.companyId === request.companyId) &&
           (request.domainId == null || write.domainId === request.domainId) &&
+          (request.operation == null || write.operation === request.operation) &&
           (request.from == null || write.at >= request.from) &&
           (request.to == null || write.at < request.to)
       )
       .map(entryOf)
     return page(found.toReversed(), request)
+  }
+
+  async sizesOf(operations: readonly string[]): Promise<ReadonlyMap<string, number>> {
+    const sizes = new Map<string, number>()
+    for (const { operation } of this.#memory.writes)
+      if (operation !== null && operations.includes(operation)) sizes.set(operation, (sizes.get(operation) ?? 0) + 1)
+    return sizes
+  }
+
+  async entriesOf(operation: string): Promise<readonly Write[]> {
+    return this.#memory.writes.filter(write => write.operation === operation)
+  }
+
+  async revertOperation(operation: string, actor: Actor): Promise<readonly BulkResult[]> {
+    const entries = await this.entriesOf(operation)
+    if (entries.length === 0) throw new PortalError('NOT_FOUND', 'There is no such operation.')
+    const other = entries.find(({ touches, target, companyId }) => touches === null || companyId !== target)
+    if (other !== undefined)
+      throw new PortalError('PRECONDITION_FAILED', `An operation of ${other.action} cannot be undone as a whole.`)
+    const results: BulkResult[] = []
+    for (const { id, target: companyId } of entries)
+      try {
+        await this.revert(id, actor)
+        results.push({ companyId, ok: true })
+      } catch (error) {
+        if (!(error instanceof PortalError)) throw error
+        results.push({ companyId, ok: false, code: error.code, message: error.message })
+      }
+    return results
   }
 
   async revert(auditId: string, actor: Actor): Promise<AuditEntry> {

@@ -25,13 +25,22 @@ export interface PortalPage {
 
 /** A page of the operators' console. */
 export interface ConsolePage {
-  /** Where it stands: `numbers` is /numbers, with everything below it. Kebab-case, once in an installation. */
+  /** Where it stands: `numbers` is /numbers, with everything below it. Kebab-case, at its place once in an installation. */
   readonly path: string
+  /**
+   * NAVIGATION, unless given: a page of its own. COMPANY: a tab of each company's page, `numbers` at /companies/ID/numbers; the
+   * component is given `companyId`.
+   */
+  readonly place?: 'NAVIGATION' | 'COMPANY'
   /** Only these roles; all who read unless given. */
   readonly roles?: readonly StaffRole[]
   readonly title: Words
   readonly module: URL
 }
+
+/** What a page is filed under: its path, with the place in front where the same path may stand at another one. */
+export const fileNameOf = (page: PortalPage | ConsolePage): string =>
+  page.place === 'COMPANY' ? `company/${page.path}` : page.path
 
 /** The word in this language, in its base language (`ar` for `ar-EG`), or in English. */
 export const wordIn = (words: Words, language: string | null): string =>
@@ -40,11 +49,28 @@ export const wordIn = (words: Words, language: string | null): string =>
     : ([language, language.split('-')[0]!].filter(each => Object.hasOwn(words, each)).map(each => words[each])[0] ??
       words.en)
 
+type Others = Readonly<Record<string, string>> | undefined
+
+const either = (english: string, others: Others, language: string | null): string =>
+  others === undefined ? english : wordIn({ ...others, en: english }, language)
+
 /** The title of a feature or a column, as `wordIn` finds it. */
 export const titleIn = (
-  { title, titles }: { readonly title: string; readonly titles?: Readonly<Record<string, string>> | undefined },
+  { title, titles }: { readonly title: string; readonly titles?: Others },
   language: string | null
-): string => (titles === undefined ? title : wordIn({ ...titles, en: title }, language))
+): string => either(title, titles, language)
+
+/** The group of a feature, as `wordIn` finds it. */
+export const groupIn = (
+  { group, groups }: { readonly group: string; readonly groups?: Others },
+  language: string | null
+): string => either(group, groups, language)
+
+/** The unit of a column, as `wordIn` finds it; null for none. */
+export const unitIn = (
+  { unit, units }: { readonly unit?: string | null | undefined; readonly units?: Others },
+  language: string | null
+): string | null => (unit == null ? null : either(unit, units, language))
 
 /** Paths of the portal's and the console's own pages, which no plugin may take. */
 const taken = {
@@ -65,7 +91,8 @@ const taken = {
     'operator',
     'staff',
     'templates'
-  ]
+  ],
+  companyTabs: ['access', 'contacts', 'history', 'overview']
 } as const
 
 const path = /^[a-z][a-z0-9]*(-[a-z0-9]+)*$/
@@ -83,11 +110,12 @@ export const checkPages = (plugins: readonly PluginDefinition[], catalogue: Cata
           throw new ConfigurationError(`Plugin "${name}", page "${page.path}": ${fault}.`)
         }
         if (!path.test(page.path)) refuse('its path is not kebab-case; call it like `my-page`')
-        if ((taken[part] as readonly string[]).includes(page.path)) refuse('this path is taken; choose another one')
-        const owner = owners.get(page.path)
+        const own: readonly string[] = taken[page.place === 'COMPANY' ? 'companyTabs' : part]
+        if (own.includes(page.path)) refuse('this path is taken; choose another one')
+        const owner = owners.get(fileNameOf(page))
         if (owner !== undefined) refuse(`the plugin "${owner}" has a page at this path too; rename one`)
         if (!page.title.en) refuse('it has no English title; give `title: { en: … }`')
-        owners.set(page.path, name)
+        owners.set(fileNameOf(page), name)
         if (!('feature' in page)) continue
         const feature = catalogue.feature(page.feature)
         if (feature === undefined) refuse(`no plugin declares its feature ${page.feature}; correct the key`)

@@ -124,6 +124,8 @@ export interface Company {
 export interface Actor {
   readonly operator: Operator
   readonly reason?: string | null
+  /** The call it is done by: all audit entries of one operation can be undone together. */
+  readonly operation?: string | null
 }
 
 export interface BrandStore {
@@ -289,6 +291,8 @@ export interface AuditEntry {
   readonly domainId: string | null
   /** Where it was done from; null for background work. */
   readonly ip: string | null
+  /** The call of an operator that left it, with all its other entries; null: of a time before operations, or nobody's call. */
+  readonly operation: string | null
 }
 
 /** What is left out or null does not narrow. */
@@ -299,6 +303,7 @@ export interface AuditFilter {
   /** The company, or the brand, that an entry is about. */
   readonly companyId?: string | null
   readonly domainId?: string | null
+  readonly operation?: string | null
   /** Entries of `[from, to)`, milliseconds since 1970 UTC. */
   readonly from?: number | null
   readonly to?: number | null
@@ -309,6 +314,16 @@ export interface AuditStore {
   list(request: PageRequest & AuditFilter): Promise<Page<AuditEntry>>
   /** Undoes one access write. @throws PortalError NOT_FOUND; CONFLICT when something later touched the same keys; PRECONDITION_FAILED when the entry is not an access write. */
   revert(auditId: string, actor: Actor): Promise<AuditEntry>
+  /** How many entries each of these operations left; one that left none is absent. */
+  sizesOf(operations: readonly string[]): Promise<ReadonlyMap<string, number>>
+  /** What an operation left, oldest first; at most 20,001 entries. */
+  entriesOf(operation: string): Promise<readonly Pick<AuditEntry, 'id' | 'action' | 'target' | 'companyId'>[]>
+  /**
+   * Undoes every entry of an operation by the rules of `revert`: one result a company, committed in chunks of 500; one that
+   * cannot be undone hides no other.
+   * @throws PortalError NOT_FOUND; PRECONDITION_FAILED when it left something else than changes of companies, or more than 20,000 of them
+   */
+  revertOperation(operation: string, actor: Actor): Promise<readonly BulkResult[]>
 }
 
 export interface PlatformStore {

@@ -49,6 +49,20 @@ test('a move, and overrides', () => {
   assert.equal(moved.companiesChecked, 2)
 })
 
+test('another default brand, and a brand that goes', () => {
+  const defaults = preview({ defaultDomainId: 'blue' })
+  assert.deepEqual(defaults.nodes, [
+    { companyId: 'b', gains: [], loses: ['did', 'calls', 'CALLS.start', 'CALLS.charge'] }
+  ])
+  assert.equal(defaults.companiesChecked, 1)
+  assert.equal(preview({ defaultDomainId: 'red' }).companiesChecked, 0, 'it is the default already')
+  const gone = preview({ removeDomainId: 'blue', reassignTo: 'red' })
+  assert.deepEqual(gone.nodes, [{ companyId: 'c', gains: ['did', 'calls', 'CALLS.start', 'CALLS.charge'], loses: [] }])
+  assert.equal(gone.companiesChecked, 1)
+  const named = preview({ removeDomainId: 'blue', reassignTo: 'red', companyIds: ['c'], assignDomainId: null })
+  assert.deepEqual(named.nodes, gone.nodes, 'to no brand is to the default one')
+})
+
 const warnings = (change: AccessChange) => preview(change).warnings
 const overriding = (key: string, companyIds: readonly string[], more: object = {}): AccessChange => ({
   companyIds,
@@ -88,6 +102,12 @@ test('bad changes are refused', () => {
     [{ domainId: 'x', features: [] }, 'NOT_FOUND'],
     [{ companyIds: ['x'] }, 'NOT_FOUND'],
     [{ companyIds: ['a'], assignDomainId: 'x' }, 'NOT_FOUND'],
+    [{ defaultDomainId: 'x' }, 'NOT_FOUND'],
+    [{ removeDomainId: 'x' }, 'NOT_FOUND'],
+    [{ removeDomainId: 'blue', reassignTo: 'x' }, 'NOT_FOUND'],
+    [{ removeDomainId: 'red', reassignTo: 'blue' }, 'PRECONDITION_FAILED'],
+    [{ removeDomainId: 'blue' }, 'PRECONDITION_FAILED'],
+    [{ removeDomainId: 'blue', reassignTo: 'blue' }, 'BAD_USER_INPUT'],
     [{ domainId: 'red', columns: [{ report: 'X', userType: 'CUSTOMER', columns: [] }] }, 'BAD_USER_INPUT'],
     [{ domainId: 'red', columns: [{ report: 'CALLS', userType: 'CUSTOMER', columns: ['cost'] }] }, 'BAD_USER_INPUT']
   ]

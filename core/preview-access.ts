@@ -1,14 +1,8 @@
 import { AccessData } from './access-data.ts'
-import {
-  type AccessChange,
-  type AccessPreview,
-  checkFirst,
-  filedUnder,
-  type PageQuestion,
-  startOf
-} from './access-index.ts'
+import { type AccessChange, type AccessPreview, checkFirst, type PageQuestion, startOf } from './access-index.ts'
 import { checkDomainColumns, checkDomainFeatures, checkOverrideChanges } from './access-input.ts'
 import { hasBit } from './bits.ts'
+import { checkRemoval } from './brand-removal.ts'
 import { badInput, PortalError } from './errors.ts'
 import { explainAccess } from './explain-access.ts'
 import { type Feature, type UserType, userTypes } from './feature.ts'
@@ -53,12 +47,12 @@ const checkChange = (data: AccessData, change: AccessChange): void => {
     throw badInput('domainId', 'is required with features or columns')
   if ((given(change.overrides) || change.assignDomainId !== undefined) && change.companyIds == null)
     throw badInput('companyIds', 'is required with overrides or assignDomainId')
-  for (const [path, id] of [
-    ['domainId', change.domainId],
-    ['assignDomainId', change.assignDomainId]
-  ] as const)
+  for (const path of ['domainId', 'assignDomainId', 'defaultDomainId', 'removeDomainId', 'reassignTo'] as const) {
+    const id = change[path]
     if (id != null && data.domainHandle(id) === undefined)
       throw new PortalError('NOT_FOUND', `There is no such portal domain (${path}).`)
+  }
+  checkBrandRemoval(data, change)
   for (const id of change.companyIds ?? []) data.handleOf(id)
   checkOverrideChanges(data.catalogue, change.overrides ?? [])
   checkDomainFeatures(data.catalogue, change.features ?? [])
@@ -66,22 +60,38 @@ const checkChange = (data: AccessData, change: AccessChange): void => {
     checkDomainColumns(data.catalogue, list, `columns.${index}.columns`)
 }
 
+const checkBrandRemoval = (data: AccessData, change: AccessChange): void => {
+  const { removeDomainId, reassignTo, defaultDomainId } = change
+  if (removeDomainId == null) return
+  const home = data.domainHandle(removeDomainId)!
+  let companies = 0
+  for (let handle = 0; handle < data.count; handle++) if (data.home(handle) === home) companies++
+  const isDefault = defaultDomainId == null && data.defaultDomain?.access.id === removeDomainId
+  checkRemoval({ id: removeDomainId, isDefault }, companies, reassignTo ?? null)
+}
+
 const mentions = (requirement: Requirement, words: Uint32Array): boolean =>
   requirement.need.some((word, index) => (word & words[index]!) !== 0) ||
   requirement.anyOf.some(group => group.some(each => mentions(each, words)))
+
+/** What becomes of the companies of one home that the change does not name. */
+interface Fate {
+  /** Their home afterwards. */
+  readonly home: number
+  /** Bits that can move, by user type. */
+  readonly affected: Readonly<Record<UserType, readonly number[]>>
+  readonly columnsMove: Readonly<Record<UserType, boolean>>
+}
 
 class Comparison {
   readonly #before: AccessData
   readonly #after: AccessData
   readonly #change: AccessChange
   readonly #at: number
-  /** Homes whose companies the brand's change reaches. */
-  readonly #filed: readonly number[]
+  /** Homes whose companies the change reaches. */
+  readonly #fates = new Map<number, Fate>()
   /** Handle before → handle after, of the companies that the change names. */
   readonly #named = new Map<number, number>()
-  /** Bits that the brand's change can move, by user type. */
-  readonly #affected: Readonly<Record<UserType, readonly number[]>>
-  readonly #columnsMove: Readonly<Record<UserType, boolean>>
   readonly #everyBit: readonly number[]
 
   constructor(data: AccessData, change: AccessChange, at: number) {
@@ -90,54 +100,62 @@ class Comparison {
     this.#change = change
     this.#at = at
     this.#everyBit = Array.from({ length: catalogue.size }, (_, bit) => bit)
-    this.#filed = change.features?.length || change.columns?.length ? filedUnder(data, change.domainId)! : []
 
     const ids = [...new Set(change.companyIds ?? [])]
     this.#after = new AccessData(catalogue, ids.length)
     this.#after.put({
       revisions: new Map(),
       platform: data.platform,
-      domains: data.domains().map(domain => (domain.id === change.domainId ? changedDomain(domain, change) : domain)),
+      domains: data.domains().map(domain => changedDomain(domain, change)),
       companies: ids.map(id => changedCompany(data.company(data.handleOf(id)), change))
     })
     for (const id of ids) this.#named.set(data.handleOf(id), this.#after.handleOf(id))
 
+    const handleOf = (id: string | null | undefined): number => (id == null ? 0 : data.domainHandle(id)!)
+    const defaultsMove = data.defaultDomain?.access.id !== this.#after.defaultDomain?.access.id
+    const touched = change.features?.length || change.columns?.length ? handleOf(change.domainId) : null
+    if (touched !== null) this.#fates.set(touched, this.#fate(touched, touched))
+    if (defaultsMove || (touched !== null && data.defaultDomain?.access.id === change.domainId))
+      this.#fates.set(0, this.#fate(0, 0))
+    const removed = handleOf(change.removeDomainId)
+    if (removed !== 0) this.#fates.set(removed, this.#fate(removed, handleOf(change.reassignTo)))
+  }
+
+  #fate(from: number, home: number): Fate {
+    const { catalogue, rules } = this.#before
+    const moved = baseOf(this.#before, from).map((word, index) => word ^ baseOf(this.#after, home)[index]!)
     const affected = { CUSTOMER: [] as number[], CARRIER: [] as number[] }
     const columnsMove = { CUSTOMER: false, CARRIER: false }
-    const domain = change.domainId == null ? undefined : data.domainHandle(change.domainId)
-    if (domain !== undefined) {
-      const moved = baseOf(data, domain).map((word, index) => word ^ baseOf(this.#after, domain)[index]!)
-      for (const userType of userTypes) {
-        const listedBefore = data.domain(domain)!.listed[userType]
-        const listedAfter = this.#after.domain(domain)!.listed[userType]
-        columnsMove[userType] = listedBefore.some((word, index) => word !== listedAfter[index])
-        for (const bit of this.#everyBit)
-          if (
-            mentions(data.rules.requirements[userType][bit]!, moved) ||
-            hasBit(listedBefore, bit) !== hasBit(listedAfter, bit)
-          )
-            affected[userType].push(bit)
-      }
+    const none = new Uint32Array(catalogue.words)
+    for (const userType of userTypes) {
+      const listedBefore = this.#before.domain(from)?.listed[userType] ?? none
+      const listedAfter = this.#after.domain(home)?.listed[userType] ?? none
+      columnsMove[userType] = listedBefore.some((word, index) => word !== listedAfter[index])
+      for (const bit of this.#everyBit)
+        if (
+          mentions(rules.requirements[userType][bit]!, moved) ||
+          hasBit(listedBefore, bit) !== hasBit(listedAfter, bit)
+        )
+          affected[userType].push(bit)
     }
-    this.#affected = affected
-    this.#columnsMove = columnsMove
+    return { home, affected, columnsMove }
   }
 
   /** Companies that the change reaches, in the order of the data. */
   *reached(): Iterable<number> {
-    if (this.#filed.length === 0) return yield* [...this.#named.keys()].toSorted((a, b) => a - b)
+    if (this.#fates.size === 0) return yield* [...this.#named.keys()].toSorted((a, b) => a - b)
     for (let handle = 0; handle < this.#before.count; handle++)
-      if (this.#filed.includes(this.#before.home(handle)) || (this.#named.size > 0 && this.#named.has(handle)))
-        yield handle
+      if (this.#fates.has(this.#before.home(handle)) || (this.#named.size > 0 && this.#named.has(handle))) yield handle
   }
 
   differs(handle: number): boolean {
     const named = this.#named.size === 0 ? undefined : this.#named.get(handle)
     const userType = this.#before.userType(handle)
     const home = this.#before.home(handle)
-    if (named === undefined && !this.#columnsMove[userType] && !this.#before.feels(handle, home, this.#after))
+    const fate = named === undefined ? this.#fates.get(home)! : null
+    if (fate !== null && !fate.columnsMove[userType] && !this.#before.feels(handle, home, this.#after, fate.home))
       return false
-    const bits = named === undefined ? this.#affected[userType] : this.#everyBit
+    const bits = fate?.affected[userType] ?? this.#everyBit
     for (let index = 0; index < bits.length; index++)
       if (this.#isBefore(handle, bits[index]!) !== this.#isAfter(handle, named, bits[index]!)) return true
     return false
@@ -164,7 +182,7 @@ class Comparison {
   #isAfter(handle: number, named: number | undefined, bit: number): boolean {
     const after = this.#after
     return named === undefined
-      ? this.#before.effective(handle, this.#before.home(handle), bit, this.#at, after)
+      ? this.#before.effective(handle, this.#fates.get(this.#before.home(handle))!.home, bit, this.#at, after)
       : after.effective(named, after.home(named), bit, this.#at)
   }
 
@@ -234,7 +252,10 @@ class Comparison {
 const baseOf = (data: AccessData, domain: number): Uint32Array =>
   data.base.subarray(domain * data.rules.words, (domain + 1) * data.rules.words)
 
-const changedDomain = (domain: DomainAccess, change: AccessChange): DomainAccess => {
+const changedDomain = (before: DomainAccess, change: AccessChange): DomainAccess => {
+  const { defaultDomainId } = change
+  const domain = defaultDomainId == null ? before : { ...before, isDefault: before.id === defaultDomainId }
+  if (domain.id !== change.domainId) return domain
   const values = new Map(domain.features.map(({ key, enabled }) => [key, enabled]))
   for (const { key, enabled } of change.features ?? []) values.set(key, enabled)
   const replaced = (change.columns ?? []).filter(
@@ -260,9 +281,11 @@ const changedCompany = (company: CompanyAccess, change: AccessChange): CompanyAc
     if (override === 'INHERIT') overrides.delete(key)
     else overrides.set(key, { key, override, validFrom, validUntil })
   }
+  const staysHome = change.removeDomainId == null || company.domainId !== change.removeDomainId
+  const home = staysHome ? company.domainId : (change.reassignTo ?? null)
   return {
     ...company,
     overrides: [...overrides.values()],
-    domainId: change.assignDomainId === undefined ? company.domainId : change.assignDomainId
+    domainId: change.assignDomainId === undefined ? home : change.assignDomainId
   }
 }

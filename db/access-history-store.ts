@@ -2,10 +2,10 @@ import type { Knex } from 'knex'
 import type { AccessHistoryChange, AccessHistoryEntry, AccessHistoryStore } from '../core/access-history.ts'
 import { PortalError } from '../core/errors.ts'
 import type { CompanyOverride } from '../core/ports.ts'
-import { type AuditEntryRow, auditEntryFrom } from './audit-store.ts'
 import type { Database } from './connect.ts'
 import { pageOf, readPage } from './page.ts'
 import { rowOf, rowsOf } from './sql.ts'
+import { type AuditEntryRow, auditEntryFrom } from './way-back.ts'
 
 /** A stretch of the audit log, `(after, until]` by number, during which one brand decided. */
 interface Stretch {

@@ -1,36 +1,25 @@
 import type { Knex } from 'knex'
 import { PortalError } from '../core/errors.ts'
 import type { CompanyStatus } from '../core/feature.ts'
-import type { AuditEntry, AuditFilter, AuditStore } from '../core/ports.ts'
+import type { AuditFilter, AuditStore } from '../core/ports.ts'
 import type { Touch } from './access-write.ts'
 import { lockBrand, writeBrand } from './brand-write.ts'
 import { lockCompany, writeHome, writeProfile, writeStatus } from './company-write.ts'
 import type { Database } from './connect.ts'
 import { defaultBrandId, lockBrandList, writeDefault } from './default-brand.ts'
+import { entriesOf, revertOperation } from './operation-undo.ts'
 import { writeOverrides } from './override-write.ts'
 import { pageOf, readPage } from './page.ts'
-import { clockOf, rowOf, rowsOf } from './sql.ts'
+import { clockOf, rowOf, rowsOf, wordsOf } from './sql.ts'
 import { writeSwitch } from './switch-write.ts'
-
-/** An entry as it is stored. */
-export type AuditEntryRow = Omit<AuditEntry, 'companyId' | 'domainId'> & {
-  readonly seq: number
-  readonly company_id: string | null
-  readonly former_company_id: string | null
-  readonly domain_id: string | null
-}
-
-export const auditEntryFrom = ({
-  seq: _,
-  former_company_id: _former,
-  company_id,
-  domain_id,
-  ...entry
-}: AuditEntryRow): AuditEntry => ({
-  ...entry,
-  companyId: company_id,
-  domainId: domain_id
-})
+import {
+  type AuditEntryRow,
+  auditEntryFrom,
+  fieldsTouchedLater,
+  revertable,
+  touchedLater,
+  wayBack
+} from './way-back.ts'
 
 /** Conditions of a filter and their bindings. */
 const conditionsOf = (
@@ -41,6 +30,7 @@ const conditionsOf = (
     ['actor = ?', filter.actor],
     ['action = ?', filter.action],
     ['domain_id = ?', filter.domainId],
+    ['operation = ?', filter.operation],
     ['at >= ?', filter.from],
     ['at < ?', filter.to]
   ]
@@ -48,52 +38,10 @@ const conditionsOf = (
   return { sql: used.map(([condition]) => condition), bindings: used.map(([, value]) => value) }
 }
 
-const revertable = new Set([
-  'updatePortalDomain',
-  'disablePortalDomain',
-  'enablePortalDomain',
-  'setDefaultPortalDomain',
-  'updateCompany',
-  'suspendCompany',
-  'closeCompany',
-  'reopenCompany',
-  'approveCompany',
-  'assignCompanyDomain',
-  'onboardCompany',
-  'setDomainFeatures',
-  'setDomainColumns',
-  'setCompanyOverrides',
-  'bulkSetCompanyOverrides',
-  'applyAccessTemplate',
-  'reapplyAccessTemplate',
-  'liftAccessTemplate',
-  'cleanUpOverrides',
-  'setPluginEnabled',
-  'setEntitlement',
-  'revertChange'
-])
-
-/** The touches of an entry, turned round. */
-const wayBack = (entry: AuditEntryRow): readonly Touch[] => {
-  const before = JSON.parse(entry.before ?? '{}') as Record<string, unknown>
-  const after = JSON.parse(entry.after ?? '{}') as Record<string, unknown>
-  return Object.keys(after).map(field => ({ field, before: after[field], after: before[field] ?? null }))
-}
-
-const touchedLater = (): PortalError =>
-  new PortalError('CONFLICT', 'Something later changed the same; undo that first.')
-
 /** @throws PortalError CONFLICT when a later access write touched one of the fields; its target is locked already */
 const refuseTouchedLater = async (trx: Knex, entry: AuditEntryRow, touches: readonly Touch[]): Promise<void> => {
-  const later = await rowsOf<{ action: string; after: string | null }>(
-    trx,
-    'SELECT action, after FROM audit_entry WHERE target = ? AND seq > ?',
-    [entry.target, entry.seq]
-  )
-  const touched = new Set(
-    later.filter(row => revertable.has(row.action)).flatMap(row => Object.keys(JSON.parse(row.after ?? '{}')))
-  )
-  if (touches.some(touch => touched.has(touch.field))) throw touchedLater()
+  const touched = await fieldsTouchedLater(trx, [entry])
+  if (touches.some(({ field }) => touched(entry).has(field))) throw touchedLater()
 }
 
 /** What one line each of the ways back can carry; a file may have changed several kinds at once. */
@@ -111,31 +59,10 @@ const refuseMixed = (touches: readonly Touch[]): void => {
   )
 }
 
-/** The audit log on the database; see `AuditStore`. */
-export const createAuditStore = (db: Database): AuditStore => ({
-  get: async id => {
-    const row = await rowOf<AuditEntryRow>(db.reader, `SELECT * FROM audit_entry WHERE id = ?`, [id])
-    return row ? auditEntryFrom(row) : null
-  },
-
-  list: async request => {
-    const { first, position } = readPage(request)
-    const { sql, bindings } = conditionsOf(request)
-    const before = position ?? Number.MAX_SAFE_INTEGER
-    // A company's entries and those of what it lost are each in order, by indexes; both databases merge them.
-    const owners = request.companyId == null ? [null] : ['company_id', 'former_company_id']
-    const selects = owners.map(owner => {
-      const where = ['seq < ?', ...sql, ...(owner === null ? [] : [`${owner} = ?`])].join(' AND ')
-      return `SELECT * FROM audit_entry WHERE ${where}`
-    })
-    const rows = await rowsOf<AuditEntryRow>(db.reader, `${selects.join(' UNION ALL ')} ORDER BY seq DESC LIMIT ?`, [
-      ...owners.flatMap(owner => [before, ...bindings, ...(owner === null ? [] : [request.companyId!])]),
-      first + 1
-    ])
-    return pageOf(rows, first, rows.map(auditEntryFrom))
-  },
-
-  revert: (auditId, actor) =>
+/** Undoes one entry. */
+const revertOn =
+  (db: Database): AuditStore['revert'] =>
+  (auditId, actor) =>
     db.transaction(async trx => {
       const entry = await rowOf<AuditEntryRow>(trx, `SELECT * FROM audit_entry WHERE id = ?`, [auditId])
       if (!entry) throw new PortalError('NOT_FOUND', 'There is no such audit entry.')
@@ -197,4 +124,45 @@ export const createAuditStore = (db: Database): AuditStore => ({
           throw new PortalError('PRECONDITION_FAILED', 'Only a change of access can be undone.')
       }
     })
-})
+
+/** The audit log on the database; see `AuditStore`. */
+export const createAuditStore = (db: Database): AuditStore => {
+  const revert = revertOn(db)
+  return {
+    get: async id => {
+      const row = await rowOf<AuditEntryRow>(db.reader, `SELECT * FROM audit_entry WHERE id = ?`, [id])
+      return row ? auditEntryFrom(row) : null
+    },
+
+    list: async request => {
+      const { first, position } = readPage(request)
+      const { sql, bindings } = conditionsOf(request)
+      const before = position ?? Number.MAX_SAFE_INTEGER
+      // A company's entries and those of what it lost are each in order, by indexes; both databases merge them.
+      const owners = request.companyId == null ? [null] : ['company_id', 'former_company_id']
+      const selects = owners.map(owner => {
+        const where = ['seq < ?', ...sql, ...(owner === null ? [] : [`${owner} = ?`])].join(' AND ')
+        return `SELECT * FROM audit_entry WHERE ${where}`
+      })
+      const rows = await rowsOf<AuditEntryRow>(db.reader, `${selects.join(' UNION ALL ')} ORDER BY seq DESC LIMIT ?`, [
+        ...owners.flatMap(owner => [before, ...bindings, ...(owner === null ? [] : [request.companyId!])]),
+        first + 1
+      ])
+      return pageOf(rows, first, rows.map(auditEntryFrom))
+    },
+
+    sizesOf: async operations => {
+      const rows = await rowsOf<{ operation: string; n: number }>(
+        db.reader,
+        `SELECT operation, COUNT(*) AS n FROM audit_entry
+       WHERE operation IN (SELECT value FROM ${wordsOf(db.reader).each}) GROUP BY operation`,
+        [JSON.stringify(operations)]
+      )
+      return new Map(rows.map(({ operation, n }) => [operation, n]))
+    },
+
+    entriesOf: operation => entriesOf(db, operation),
+    revert,
+    revertOperation: (operation, actor) => revertOperation(db, operation, actor, revert)
+  }
+}

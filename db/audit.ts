@@ -18,13 +18,16 @@ export interface AuditRow {
   readonly before?: unknown
   readonly after?: unknown
   readonly reason?: string | null
+  /** See `Actor`. */
+  readonly operation?: string | null
 }
 
-/** What an entry says of who did it, and why. */
+/** What an entry says of who did it, why, and by which call. */
 export const doneBy = (actor: Actor) => ({
   actor: actor.operator.actor,
   ip: actor.operator.ip,
-  reason: actor.reason ?? null
+  reason: actor.reason ?? null,
+  operation: actor.operation ?? null
 })
 
 const json = (value: unknown): string | null =>
@@ -37,11 +40,12 @@ export const writeAudit = async (trx: Knex, row: AuditRow): Promise<{ id: string
   const id = newId()
   const written = await rowOf<{ seq: number; at: number }>(
     trx,
-    `INSERT INTO audit_entry (id, at, actor, action, target, company_id, former_company_id, domain_id, ip, before, after, reason)
-     VALUES (?, ${wordsOf(trx).now}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq, at`,
+    `INSERT INTO audit_entry (id, at, actor, action, target, company_id, former_company_id, domain_id, ip, before, after, reason, operation)
+     VALUES (?, ${wordsOf(trx).now}, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) RETURNING seq, at`,
     [
       ...[id, row.actor, row.action, row.target, row.companyId ?? null, row.formerCompanyId ?? null],
-      ...[row.domainId ?? null, row.ip ?? null, json(row.before), json(row.after), row.reason ?? null]
+      ...[row.domainId ?? null, row.ip ?? null, json(row.before), json(row.after), row.reason ?? null],
+      row.operation ?? null
     ]
   )
   return { id, ...written! }
@@ -65,7 +69,8 @@ export const writeAudits = async (trx: Knex, rows: readonly AuditRow[]): Promise
       ip: row.ip ?? null,
       before: json(row.before),
       after: json(row.after),
-      reason: row.reason ?? null
+      reason: row.reason ?? null,
+      operation: row.operation ?? null
     }))
   )
 }

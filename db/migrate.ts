@@ -13,6 +13,7 @@ import { fileSchema } from './migrations/006-files.ts'
 import { keeping } from './migrations/007-keeping.ts'
 import { formerCompany } from './migrations/008-former-company.ts'
 import { gridViews } from './migrations/009-grid-views.ts'
+import { operations } from './migrations/010-operations.ts'
 import { aliveForMs, insertProcess, livingProcesses } from './process-store.ts'
 import { rowOf, rowsOf, verbatim, wordsOf } from './sql.ts'
 
@@ -26,7 +27,8 @@ const coreMigrations: readonly Migration[] = [
   fileSchema,
   keeping,
   formerCompany,
-  gridViews
+  gridViews,
+  operations
 ]
 
 interface Step {

@@ -74,7 +74,9 @@ const runFrom = (row: RunRow): OnboardingRun => ({
 /** Who asked for a run, for what it writes. */
 export const runActor = (row: RunRow): Actor => ({
   operator: { actor: row.actor, name: row.actor_name, role: 'ADMIN', ip: row.ip },
-  reason: null
+  reason: null,
+  // What a file changed belongs to its start.
+  operation: row.id
 })
 
 interface LineRow {
@@ -133,7 +135,7 @@ export const createOnboardingRuns = (db: Database): OnboardingRuns => {
   }
   const audit = (trx: Knex, action: string, run: OnboardingRun, actor: Actor, after: unknown) =>
     writeAudit(trx, {
-      ...doneBy(actor),
+      ...doneBy({ ...actor, operation: run.id }),
       action,
       target: run.id,
       after

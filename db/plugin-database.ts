@@ -23,7 +23,8 @@ export const taskJobName = (plugin: Pick<PluginDefinition, 'name'>, task: string
 export const createPluginDatabase = (
   db: Database,
   plugin: Pick<PluginDefinition, 'name' | 'tables' | 'tasks'>,
-  trx?: Knex.Transaction
+  trx?: Knex.Transaction,
+  operation?: string
 ): PluginDatabase => {
   const tables = new Set(Object.keys(plugin.tables ?? {}))
   const writer = trx ?? db.writer
@@ -106,8 +107,8 @@ export const createPluginDatabase = (
       rowsOf<T>(reader, statement(sql), bindings as readonly Binding[]),
     transaction: work =>
       trx
-        ? work(createPluginDatabase(db, plugin, trx))
-        : db.transaction(inner => work(createPluginDatabase(db, plugin, inner))),
+        ? work(createPluginDatabase(db, plugin, trx, operation))
+        : db.transaction(inner => work(createPluginDatabase(db, plugin, inner, operation))),
     accountCodes: async () => {
       const rows = await rowsOf<{ code: string; id: string; user_type: AccountCode['userType']; currency: string }>(
         reader,
@@ -152,12 +153,15 @@ export const createPluginDatabase = (
     },
     now: () => clockOf(reader),
     audit: async ({ actor, ...entry }) => {
-      await writeAudit(writer, { actor, ...entry })
+      await writeAudit(writer, { actor, operation, ...entry })
     },
     auditMany: entries =>
       inTransaction(async inner => {
         for (let start = 0; start < entries.length; start += rowsPerStatement)
-          await writeAudits(inner, entries.slice(start, start + rowsPerStatement))
+          await writeAudits(
+            inner,
+            entries.slice(start, start + rowsPerStatement).map(entry => ({ operation, ...entry }))
+          )
       })
   }
 }

@@ -1,7 +1,7 @@
 import type { Column, ColumnSet } from '../core/column-set.ts'
 import { type Feature, isRestriction, type UserType } from '../core/feature.ts'
 import type { Resolvers } from '../core/plugin-api.ts'
-import { titleIn } from '../core/plugin-page.ts'
+import { groupIn, titleIn, unitIn } from '../core/plugin-page.ts'
 import type { OperatorRequestContext } from './operator-context.ts'
 import { accessKeyInput, found, pageInput } from './operator-input.ts'
 import { connection, type PageArguments } from './operator-page.ts'
@@ -20,7 +20,8 @@ const columnMeta = (column: Column) => ({
   title: column.title,
   titles: column.titles,
   type: column.type,
-  unit: column.unit ?? null,
+  unit: column.unit,
+  units: column.units,
   default: column.default === true,
   sortable: column.sortable === true,
   filterable: column.filterable === true,
@@ -28,8 +29,12 @@ const columnMeta = (column: Column) => ({
   requiresFeature: column.requiresFeature ?? null
 })
 
-const title = (titled: Parameters<typeof titleIn>[0], { language }: { language: string | null }): string =>
-  titleIn(titled, language)
+interface InLanguage {
+  readonly language: string | null
+}
+const title = (titled: Parameters<typeof titleIn>[0], { language }: InLanguage): string => titleIn(titled, language)
+const group = (grouped: Parameters<typeof groupIn>[0], { language }: InLanguage): string => groupIn(grouped, language)
+const unit = (column: Parameters<typeof unitIn>[0], { language }: InLanguage): string | null => unitIn(column, language)
 
 const effectiveAccess = (_parent: unknown, args: EffectiveAccessArguments, context: OperatorRequestContext) => {
   const { access, clock } = context
@@ -89,10 +94,11 @@ export const operatorAccessResolvers: Resolvers = {
     }
   },
 
-  ColumnMeta: { title },
+  ColumnMeta: { title, unit },
 
   Feature: {
     title,
+    group,
     parentMode: (feature: Feature) => feature.parentMode ?? null,
     entitlement: (feature: Feature) => feature.entitlement ?? null,
     polarity: (feature: Feature) => (isRestriction(feature) ? 'RESTRICT' : 'GRANT')

@@ -2,6 +2,7 @@ import type { CsvColumn } from '../core/csv-cell.ts'
 import { badInput, PortalError } from '../core/errors.ts'
 import type { Resolvers } from '../core/plugin-api.ts'
 import type { AccessAction, AuditEntry, AuditFilter } from '../core/ports.ts'
+import { withOperation } from './operator-bulk.ts'
 import { actorOf, type OperatorRequestContext, written } from './operator-context.ts'
 import { found, idInput, instantInput, instantText, pageInput, searchInput } from './operator-input.ts'
 import { connection, type PageArguments } from './operator-page.ts'
@@ -21,6 +22,7 @@ interface AuditFilterArguments {
   readonly action?: string | null
   readonly companyId?: string | null
   readonly domainId?: string | null
+  readonly operation?: string | null
   readonly from?: string | null
   readonly to?: string | null
 }
@@ -36,6 +38,7 @@ const filterInput = (prefix: string, filter: AuditFilterArguments): AuditFilter 
     // What cannot be an id is no company's: the list is empty, as for one that is not there.
     companyId: searchInput(`${prefix}companyId`, filter.companyId),
     domainId: searchInput(`${prefix}domainId`, filter.domainId),
+    operation: searchInput(`${prefix}operation`, filter.operation),
     from,
     to
   }
@@ -56,13 +59,37 @@ const exportColumns: readonly CsvColumn[] = [
   { name: 'after', title: 'After', text: true },
   { name: 'reason', title: 'Reason', text: true },
   { name: 'ip', title: 'Address', text: true },
-  { name: 'id', title: 'Entry', text: false }
+  { name: 'id', title: 'Entry', text: false },
+  { name: 'operation', title: 'Operation', text: false }
 ]
+
+/** Nobody undoes what they may not do. @throws PortalError FORBIDDEN */
+const refuseOthersWrites = (
+  { operator }: OperatorRequestContext,
+  entries: readonly Pick<AuditEntry, 'action'>[]
+): void => {
+  if (operator.role === 'ADMIN' || entries.every(({ action }) => overrideWrites.includes(action as AccessAction)))
+    return
+  throw new PortalError('FORBIDDEN', `The role ${operator.role} may undo writes of overrides only.`, { reason: 'ROLE' })
+}
+
+/** Entries with a way to ask, once for all of them, how many entries their operations left. */
+const withSizes = (entries: readonly AuditEntry[], { stores }: OperatorRequestContext) => {
+  let sizes: Promise<ReadonlyMap<string, number>> | undefined
+  const ask = (): Promise<ReadonlyMap<string, number>> => {
+    const operations = new Set(entries.flatMap(({ operation }) => (operation === null ? [] : [operation])))
+    sizes ??= stores.audit.sizesOf([...operations])
+    return sizes
+  }
+  return entries.map(entry => ({ ...entry, sizes: ask }))
+}
 
 export const operatorAuditResolvers: Resolvers = {
   Query: {
-    auditLog: async (_parent: unknown, args: PageArguments & AuditFilterArguments, context: OperatorRequestContext) =>
-      connection(await context.stores.audit.list({ ...pageInput(args), ...filterInput('', args) }))
+    auditLog: async (_parent: unknown, args: PageArguments & AuditFilterArguments, context: OperatorRequestContext) => {
+      const page = await context.stores.audit.list({ ...pageInput(args), ...filterInput('', args) })
+      return { ...connection(page), nodes: withSizes(page.nodes, context) }
+    }
   },
 
   Mutation: {
@@ -99,17 +126,20 @@ export const operatorAuditResolvers: Resolvers = {
     revertChange: async (_parent: unknown, args: { auditId: string }, context: OperatorRequestContext) => {
       const id = idInput(args.auditId, 'audit entry')
       const entry = found(await context.stores.audit.get(id), 'audit entry')
-      // Nobody undoes what they may not do.
-      if (context.operator.role !== 'ADMIN' && !overrideWrites.includes(entry.action as AccessAction)) {
-        throw new PortalError('FORBIDDEN', `The role ${context.operator.role} may undo writes of overrides only.`, {
-          reason: 'ROLE'
-        })
-      }
-      return written(context, context.stores.audit.revert(id, actorOf(context)))
+      refuseOthersWrites(context, [entry])
+      return withSizes([await written(context, context.stores.audit.revert(id, actorOf(context)))], context)[0]
+    },
+
+    revertOperation: async (_parent: unknown, args: { operation: string }, context: OperatorRequestContext) => {
+      const id = idInput(args.operation, 'operation')
+      refuseOthersWrites(context, await context.stores.audit.entriesOf(id))
+      return withOperation(context, await written(context, context.stores.audit.revertOperation(id, actorOf(context))))
     }
   },
 
   AuditEntry: {
-    at: (entry: AuditEntry) => instantText(entry.at)
+    at: (entry: AuditEntry) => instantText(entry.at),
+    operationEntries: async ({ operation, sizes }: ReturnType<typeof withSizes>[number]) =>
+      operation === null ? null : ((await sizes()).get(operation) ?? null)
   }
 }

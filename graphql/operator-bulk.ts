@@ -1,5 +1,6 @@
 import { PortalError } from '../core/errors.ts'
 import type { BulkResult } from '../core/ports.ts'
+import type { OperatorRequestContext } from './operator-context.ts'
 import { canBeId } from './operator-input.ts'
 
 /** One line of a bulk call: a refusal meant for the caller becomes the line's result, anything else ends the call. */
@@ -23,4 +24,14 @@ export const bulkResults = async (
     companyId =>
       done.get(companyId) ?? { companyId, ok: false, code: 'NOT_FOUND', message: 'There is no such company.' }
   )
+}
+
+/** Names the operation on each line of which it wrote something. */
+export const withOperation = async <Result extends { readonly companyId: string }>(
+  { stores, operation }: OperatorRequestContext,
+  results: readonly Result[]
+): Promise<readonly (Result & { readonly operation: string | null })[]> => {
+  const entries = operation === undefined ? [] : await stores.audit.entriesOf(operation)
+  const written = new Set(entries.map(({ target }) => target))
+  return results.map(result => ({ ...result, operation: written.has(result.companyId) ? operation! : null }))
 }

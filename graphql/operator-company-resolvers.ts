@@ -3,7 +3,7 @@ import { type CompanyStatus, companyStatuses, type UserType } from '../core/feat
 import type { Resolvers } from '../core/plugin-api.ts'
 import type { BulkResult, Company, CompanyOverride, CompanySort } from '../core/ports.ts'
 import { brandById } from './operator-brand-resolvers.ts'
-import { bulkLine, bulkResults } from './operator-bulk.ts'
+import { bulkLine, bulkResults, withOperation } from './operator-bulk.ts'
 import { companiesByPlugins, type FoundByPlugins } from './operator-company-search.ts'
 import { actorOf, type OperatorRequestContext, written } from './operator-context.ts'
 import {
@@ -121,7 +121,7 @@ export const operatorCompanyResolvers: Resolvers = {
       const ids = companyIdsInput('companyIds', args.companyIds, moveLimit)
       const domainId = await knownDomain(context, args.domainId)
       const actor = actorOf(context)
-      return written(
+      const results = await written(
         context,
         bulkResults(ids, async valid => {
           const results: BulkResult[] = []
@@ -133,6 +133,7 @@ export const operatorCompanyResolvers: Resolvers = {
           return results
         })
       )
+      return withOperation(context, results)
     },
 
     setCompanyOverrides: (
@@ -148,17 +149,18 @@ export const operatorCompanyResolvers: Resolvers = {
       )
     },
 
-    bulkSetCompanyOverrides: (
+    bulkSetCompanyOverrides: async (
       _parent: unknown,
       args: { companyIds: readonly string[]; overrides: readonly CompanyOverrideInput[] },
       context: OperatorRequestContext
     ) => {
       const changes = overridesInput('overrides', args.overrides, context.access.catalogue)
       const ids = companyIdsInput('companyIds', args.companyIds)
-      return written(
+      const results = await written(
         context,
         bulkResults(ids, valid => context.stores.companies.bulkSetOverrides(valid, changes, actorOf(context)))
       )
+      return withOperation(context, results)
     }
   },
 

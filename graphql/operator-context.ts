@@ -17,19 +17,15 @@ import type { Operator } from '../core/viewer.ts'
 export interface StaffAccount {
   /** Ends all other sessions. */
   changePassword(
-    operator: Operator,
+    actor: Actor,
     passwords: { readonly oldPassword: string; readonly newPassword: string },
     at: number
   ): Promise<void>
   /** @throws PortalError PRECONDITION_FAILED with reason SECRET_NOT_SET or TWO_FACTOR_ON */
-  startTwoFactor(
-    operator: Operator,
-    password: string,
-    at: number
-  ): Promise<{ readonly secret: string; readonly uri: string }>
+  startTwoFactor(actor: Actor, password: string, at: number): Promise<{ readonly secret: string; readonly uri: string }>
   /** Resolves to the recovery codes. */
-  confirmTwoFactor(operator: Operator, code: string, at: number): Promise<readonly string[]>
-  disableTwoFactor(operator: Operator, code: string, at: number): Promise<void>
+  confirmTwoFactor(actor: Actor, code: string, at: number): Promise<readonly string[]>
+  disableTwoFactor(actor: Actor, code: string, at: number): Promise<void>
 }
 
 /** What the operators' resolvers work with; made once for a process. */
@@ -46,7 +42,8 @@ export interface OperatorServices {
     header(columns: readonly CsvColumn[]): string
     rows(columns: readonly CsvColumn[], rows: readonly Readonly<Record<string, unknown>>[]): string
   }
-  databaseOf(plugin: PluginDefinition): PluginDatabase
+  /** @param operation what audit entries written through it carry */
+  databaseOf(plugin: PluginDefinition, operation?: string): PluginDatabase
   /** The files this operator may see. */
   filesOf(operator: Operator): OperatorFiles
   /** A new unguessable token, and the hash of it that is stored. */
@@ -76,6 +73,8 @@ export interface OperatorRequestContext extends OperatorServices {
   readonly reply?: { readonly log: { error(facts: object, message: string): void } }
   /** `at`: the database's clock when access was last brought up to date in this request; milliseconds since 1970 UTC. */
   readonly clock: { at: number }
+  /** Of a mutation: the id that all audit entries of this one root field carry. */
+  readonly operation?: string
 }
 
 /**
@@ -96,7 +95,8 @@ export const createOperatorContext = async (
 /** Who writes, and why. */
 export const actorOf = (context: OperatorRequestContext, reason?: string | null): Actor => ({
   operator: context.operator,
-  reason: reason ?? null
+  reason: reason ?? null,
+  operation: context.operation ?? null
 })
 
 /** Waits for an access write; what follows in the same request sees it. */

@@ -119,7 +119,7 @@ export const operatorHygieneResolvers: Resolvers = {
       }
       const companyIds = named === null ? await access.companiesWithIdle(question, bulkLimit, pause) : [...named.keys()]
       const done = await written(context, cleanUp(companyIds, named, reason, context))
-      return { ...done, remaining: await count() }
+      return { ...done, remaining: await count(), operation: done.removed > 0 ? context.operation : null }
     }
   },
 

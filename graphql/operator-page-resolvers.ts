@@ -1,5 +1,5 @@
 import type { Resolvers } from '../core/plugin-api.ts'
-import { type ConsolePage, wordIn } from '../core/plugin-page.ts'
+import { type ConsolePage, fileNameOf, wordIn } from '../core/plugin-page.ts'
 import type { OperatorRequestContext } from './operator-context.ts'
 
 export const operatorPageResolvers: Resolvers = {
@@ -10,7 +10,7 @@ export const operatorPageResolvers: Resolvers = {
         consolePages
           .filter(({ roles }) => !disabledPlugins.includes(name) && (roles?.includes(context.operator.role) ?? true))
           .flatMap(page => {
-            const built = context.pageFiles.of('console', name, page.path)
+            const built = context.pageFiles.of('console', name, fileNameOf(page))
             return built === null ? [] : [{ ...page, ...built }]
           })
       )
@@ -18,6 +18,7 @@ export const operatorPageResolvers: Resolvers = {
   },
   ConsolePage: {
     path: ({ path }: ConsolePage) => `/${path}`,
+    place: ({ place = 'NAVIGATION' }: ConsolePage) => place,
     title: ({ title }: ConsolePage, { language }: { language: string | null }) => wordIn(title, language)
   }
 }

@@ -21,6 +21,9 @@ interface AccessChangeInput {
   readonly companyIds?: readonly string[] | null
   readonly overrides?: readonly CompanyOverrideInput[] | null
   readonly assignDomainId?: string | null
+  readonly defaultDomainId?: string | null
+  readonly removeDomainId?: string | null
+  readonly reassignTo?: string | null
 }
 
 /** The change as the mutations would take it, under the same checks. */
@@ -45,13 +48,21 @@ const changeInput = (input: AccessChangeInput, context: OperatorRequestContext):
   if ((overrides.length > 0 || moves) && companyIds.length === 0) {
     throw badInput('change.companyIds', 'is needed by overrides and assignDomainId')
   }
+  const { defaultDomainId, removeDomainId, reassignTo } = input
+  if (reassignTo != null && removeDomainId == null) throw badInput('change.removeDomainId', 'is needed by reassignTo')
+  for (const path of ['assignDomainId', 'defaultDomainId', 'reassignTo'] as const)
+    if (removeDomainId != null && input[path] === removeDomainId)
+      throw badInput(`change.${path}`, 'is the brand to delete')
   return {
     ...(typeof input.domainId === 'string' ? { domainId: input.domainId } : {}),
     features,
     columns,
     companyIds,
     overrides,
-    ...(moves ? { assignDomainId: input.assignDomainId } : {})
+    ...(moves ? { assignDomainId: input.assignDomainId } : {}),
+    defaultDomainId,
+    removeDomainId,
+    reassignTo
   }
 }
 

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { ConfigurationError } from '../core/errors.ts'
 import type { OperatorContext, PluginDefinition, Resolver, Resolvers } from '../core/plugin-api.ts'
 import { operatorAccessResolvers } from './operator-access-resolvers.ts'
@@ -50,11 +51,17 @@ const forPlugin =
         operator: context.operator,
         at: context.clock.at,
         requestId: context.requestId,
-        db: context.databaseOf(plugin),
+        db: context.databaseOf(plugin, context.operation),
         files: context.files
       },
       info
     )
+
+/** A mutation as the schema calls it: whatever it writes, however many things, is one operation. */
+const asOperation =
+  (resolver: Resolver<OperatorRequestContext>): Resolver<OperatorRequestContext> =>
+  (parent, args, context, info) =>
+    resolver(parent, args, { ...context, operation: randomBytes(12).toString('base64url') }, info)
 
 /**
  * All resolvers of the operators' schema.
@@ -71,7 +78,8 @@ export const operatorResolvers = (services: Pick<OperatorServices, 'plugins'>): 
     }
     owners.set(name, owner)
     all[type] ??= {}
-    all[type][field] = resolver
+    all[type][field] =
+      type === 'Mutation' ? asOperation(resolver as unknown as Resolver<OperatorRequestContext>) : resolver
   }
   const each = (resolvers: Resolvers, take: (type: string, field: string, resolver: Resolver<never>) => void): void => {
     for (const [type, fields] of Object.entries(resolvers)) {

@@ -111,32 +111,22 @@ export const operatorStaffResolvers: Resolvers = {
     changeMyPassword: async (
       _parent: unknown,
       args: { oldPassword: string; newPassword: string },
-      { account, operator, clock }: OperatorRequestContext
+      context: OperatorRequestContext
     ) => {
       const oldPassword = shortText('oldPassword', args.oldPassword)
       const newPassword = shortText('newPassword', args.newPassword)
-      await account.changePassword(operator, { oldPassword, newPassword }, clock.at)
+      await context.account.changePassword(actorOf(context), { oldPassword, newPassword }, context.clock.at)
       return true
     },
 
-    startTwoFactor: (
-      _parent: unknown,
-      args: { password: string },
-      { account, operator, clock }: OperatorRequestContext
-    ) => account.startTwoFactor(operator, shortText('password', args.password), clock.at),
+    startTwoFactor: (_parent: unknown, args: { password: string }, context: OperatorRequestContext) =>
+      context.account.startTwoFactor(actorOf(context), shortText('password', args.password), context.clock.at),
 
-    confirmTwoFactor: (
-      _parent: unknown,
-      args: { code: string },
-      { account, operator, clock }: OperatorRequestContext
-    ) => account.confirmTwoFactor(operator, shortText('code', args.code), clock.at),
+    confirmTwoFactor: (_parent: unknown, args: { code: string }, context: OperatorRequestContext) =>
+      context.account.confirmTwoFactor(actorOf(context), shortText('code', args.code), context.clock.at),
 
-    disableTwoFactor: async (
-      _parent: unknown,
-      args: { code: string },
-      { account, operator, clock }: OperatorRequestContext
-    ) => {
-      await account.disableTwoFactor(operator, shortText('code', args.code), clock.at)
+    disableTwoFactor: async (_parent: unknown, args: { code: string }, context: OperatorRequestContext) => {
+      await context.account.disableTwoFactor(actorOf(context), shortText('code', args.code), context.clock.at)
       return true
     }
   },

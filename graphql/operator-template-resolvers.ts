@@ -10,7 +10,7 @@ import type { Catalogue } from '../core/catalogue.ts'
 import { badInput } from '../core/errors.ts'
 import type { Resolvers } from '../core/plugin-api.ts'
 import { brandById } from './operator-brand-resolvers.ts'
-import { bulkResults } from './operator-bulk.ts'
+import { bulkResults, withOperation } from './operator-bulk.ts'
 import { actorOf, type OperatorRequestContext, written } from './operator-context.ts'
 import {
   type CompanyOverrideInput,
@@ -68,7 +68,7 @@ const targetInput = async (args: TargetArguments, context: OperatorRequestContex
 const forCompanies = async <T extends { readonly companyId: string; readonly ok: boolean }>(
   companyIds: readonly string[] | null | undefined,
   work: (ids: readonly string[] | null) => Promise<readonly T[]>
-): Promise<readonly unknown[]> => {
+): Promise<readonly { readonly companyId: string }[]> => {
   if (companyIds == null) return work(null)
   const ids = companyIdsInput('companyIds', companyIds)
   return (await bulkResults(ids, work)).map(result => ({ changed: false, conflicts: [], ...result }))
@@ -94,10 +94,11 @@ const whereApplied =
   ) => {
     const id = templateId(args.id)
     const actor = actorOf(context, noteInput('reason', args.reason))
-    return written(
+    const results = await written(
       context,
       forCompanies(args.companyIds, ids => context.scale.templates[what](id, ids, actor))
     )
+    return withOperation(context, results)
   }
 
 export const operatorTemplateResolvers: Resolvers = {
@@ -176,10 +177,11 @@ export const operatorTemplateResolvers: Resolvers = {
       const actor = actorOf(context, noteInput('reason', args.reason))
       const target = await targetInput(args, context)
       const { templates } = context.scale
-      return written(
+      const results = await written(
         context,
         forCompanies(args.companyIds, ids => templates.apply(id, ids === null ? target : { companyIds: ids }, actor))
       )
+      return withOperation(context, results)
     },
 
     reapplyAccessTemplate: whereApplied('reapply'),

@@ -3,7 +3,7 @@ import { print } from 'graphql'
 import type { Catalogue } from '../core/catalogue.ts'
 import { ConfigurationError } from '../core/errors.ts'
 import type { PluginDefinition, Resolver, Resolvers } from '../core/plugin-api.ts'
-import { titleIn } from '../core/plugin-page.ts'
+import { groupIn, titleIn, unitIn } from '../core/plugin-page.ts'
 import { type GuardedSchema, guardSchema } from './guarded-schema.ts'
 import { type MergedSdl, mergeSdl } from './merge-sdl.ts'
 import { type Blame, checkPortalSchema, memberOf, partName } from './portal-checks.ts'
@@ -17,10 +17,14 @@ export type PortalSchemaPart = Pick<PluginDefinition, 'name' | 'features' | 'col
 const baseName = 'The base schema'
 const baseSdl = readFileSync(new URL('./portal-base.graphql', import.meta.url), 'utf8')
 
-type Titled = Parameters<typeof titleIn>[0]
-const title = (titled: Titled, { language }: { language: string | null }): string => titleIn(titled, language)
+interface InLanguage {
+  readonly language: string | null
+}
+const title = (titled: Parameters<typeof titleIn>[0], { language }: InLanguage): string => titleIn(titled, language)
+const group = (grouped: Parameters<typeof groupIn>[0], { language }: InLanguage): string => groupIn(grouped, language)
+const unit = (column: Parameters<typeof unitIn>[0], { language }: InLanguage): string | null => unitIn(column, language)
 /** Fields of the base's own types that every server resolves alike, from the catalogue's entries that roots answer with. */
-const titleResolvers: Resolvers = { FeatureState: { title }, ColumnMeta: { title } }
+const wordResolvers: Resolvers = { FeatureState: { title, group }, ColumnMeta: { title, unit } }
 
 const merge = (parts: readonly PortalSchemaPart[]): MergedSdl =>
   mergeSdl([
@@ -32,7 +36,7 @@ const merge = (parts: readonly PortalSchemaPart[]): MergedSdl =>
 const mergeResolvers = (parts: readonly PortalSchemaPart[], base: Resolvers, merged: MergedSdl): Resolvers => {
   const all: Record<string, Record<string, Resolver<never>>> = {}
   for (const { name, resolvers } of [
-    { name: baseName, resolvers: titleResolvers },
+    { name: baseName, resolvers: wordResolvers },
     { name: baseName, resolvers: base },
     ...parts
   ]) {

@@ -44,7 +44,7 @@ export const consoleSite =
           onboarding: wakingRuns(installation),
           scale: createAccessScaleStores(database, access.catalogue),
           csv: { header: csvHeader, rows: csvRows },
-          databaseOf: plugin => installation.databaseOf(plugin),
+          databaseOf: (plugin, operation) => installation.databaseOf(plugin, operation),
           pageFiles: pages,
           filesOf: operator => installation.files.of(operator),
           newSecret,

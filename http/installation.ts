@@ -51,7 +51,8 @@ export interface Installation {
   /** Signs links; without a setting it is this process's own. */
   readonly secret: string
   openScope(viewer: Viewer, at: number): CompanyScope
-  databaseOf(plugin: PluginDefinition): PluginDatabase
+  /** @param operation what audit entries written through it carry */
+  databaseOf(plugin: PluginDefinition, operation?: string): PluginDatabase
 }
 
 /** Puts the parts together; reads nothing from the database yet. */
@@ -144,7 +145,8 @@ export const createInstallation = (
     jobs: new JobRunner(createJobStore(database), kinds, log),
     secret: settings.secret ?? randomBytes(32).toString('base64url'),
     openScope: (viewer, at) => createCompanyScope(lanes.of(viewer.companyId), tables, viewer, { at }),
-    databaseOf(plugin) {
+    databaseOf(plugin, operation) {
+      if (operation !== undefined) return createPluginDatabase(database, plugin, undefined, operation)
       const own = databases.get(plugin) ?? createPluginDatabase(database, plugin)
       databases.set(plugin, own)
       return own

@@ -2,7 +2,8 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify'
 import { badInput, errorTable, PortalError } from '../core/errors.ts'
 import type { Installation } from './installation.ts'
 import { type PasswordPage, passwordPage, passwordPagePolicy } from './password-page.ts'
-import { checkNewPassword, hashPassword } from './passwords.ts'
+import { type PasswordPageWords, pageLanguageOf, passwordPageWords } from './password-page-words.ts'
+import { checkNewPassword, faultOfPassword, hashPassword } from './passwords.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { checkSameOrigin, formType } from './same-origin.ts'
 import { hashToken } from './tokens.ts'
@@ -54,8 +55,15 @@ export const passwordLinkRoutes = (
     if (!(await links.use(tokenHash, domainId, await hashPassword(newPassword), visit.ip))) throw refusedLink()
   }
 
-  const page = (request: FastifyRequest, reply: FastifyReply, words: string, form?: PasswordPage['form']) => {
+  const page = (
+    request: FastifyRequest,
+    reply: FastifyReply,
+    wordsOf: (t: PasswordPageWords) => string,
+    form?: PasswordPage['form']
+  ) => {
     const { visit } = request
+    const language = pageLanguageOf(request.headers['accept-language'])
+    const words = wordsOf(passwordPageWords[language])
     const place = visit?.site === 'PORTAL' ? visit.brand.brandName : 'Portcullis'
     return (
       reply
@@ -63,17 +71,23 @@ export const passwordLinkRoutes = (
         // With none at all browsers send forms from nowhere, `Origin: null`; of the link this gives the host alone.
         .header('referrer-policy', 'strict-origin')
         .type('text/html; charset=utf-8')
-        .send(passwordPage({ place, words, ...(form === undefined ? {} : { form }) }))
+        .send(passwordPage({ language, place, words, ...(form === undefined ? {} : { form }) }))
     )
   }
   /** A refusal as a page, with the form to try again while the link is good. */
-  const refusal = async (request: FastifyRequest, reply: FastifyReply, error: unknown, token: unknown) => {
+  const refusal = async (request: FastifyRequest, reply: FastifyReply, error: unknown, fields: Fields) => {
     if (!(error instanceof PortalError)) throw error
+    const { token, newPassword, repeated } = fields
     const found = error.code === 'BAD_USER_INPUT' ? await find(request, token).catch(() => null) : null
-    if (found === null) return page(request, reply.code(errorTable[error.code].status), error.message)
+    if (found === null)
+      return page(request, reply.code(errorTable[error.code].status), ({ linkGone, tooMany, failed }) =>
+        error.code === 'UNAUTHENTICATED' ? linkGone : error.code === 'RATE_LIMITED' ? tooMany : failed
+      )
     const { link } = found
-    const words = Object.values(error.extensions.fields ?? {}).join(', ')
-    return page(request, reply.code(400), `Not set: ${words}.`, { ...link, token: String(token) })
+    const fault = newPassword === repeated ? faultOfPassword(String(newPassword ?? ''), link.email) : 'NOT_SAME'
+    const words = ({ notSet, faults, failed }: PasswordPageWords): string =>
+      fault === null ? failed : `${notSet} ${faults[fault]}`
+    return page(request, reply.code(400), words, { ...link, token: String(token) })
   }
 
   app.register(async child => {
@@ -89,9 +103,9 @@ export const passwordLinkRoutes = (
       }
       try {
         const { link } = await find(request, token)
-        return page(request, reply, 'Choose your password.', { ...link, token: String(token) })
+        return page(request, reply, ({ choose }) => choose, { ...link, token: String(token) })
       } catch (error) {
-        return refusal(request, reply, error, token)
+        return refusal(request, reply, error, { token })
       }
     })
 
@@ -107,9 +121,9 @@ export const passwordLinkRoutes = (
       try {
         if (fields.newPassword !== fields.repeated) throw badInput('repeated', 'the two passwords are not the same')
         await set(request, fields)
-        return page(request, reply, 'Your password is set. Sign in with it from now on; this page can be closed.')
+        return page(request, reply, ({ done }) => done)
       } catch (error) {
-        return refusal(request, reply, error, fields.token)
+        return refusal(request, reply, error, fields)
       }
     })
   })

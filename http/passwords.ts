@@ -42,14 +42,29 @@ export const warmPasswords = async (): Promise<void> => {
   await verifyPassword(null, '')
 }
 
+const faults = {
+  SHORT: `use at least ${leastLength} characters`,
+  LONG: `use at most ${mostLength} characters`,
+  EMAIL: 'do not use the e-mail address',
+  SIMPLE: 'use more than a few different characters'
+} as const
+
+/** Why a password is not taken. */
+export type PasswordFault = keyof typeof faults
+
+/** What is wrong with a new password; null: nothing. */
+export const faultOfPassword = (password: string, email: string): PasswordFault | null => {
+  if ([...password].length < leastLength) return 'SHORT'
+  if (password.length > mostLength) return 'LONG'
+  if (password.toLowerCase() === email.toLowerCase()) return 'EMAIL'
+  return new Set(password).size < 4 ? 'SIMPLE' : null
+}
+
 /**
  * @param path the argument to name
  * @throws PortalError BAD_USER_INPUT
  */
 export const checkNewPassword = (path: string, password: string, email: string): void => {
-  const length = [...password].length
-  if (length < leastLength) throw badInput(path, `use at least ${leastLength} characters`)
-  if (password.length > mostLength) throw badInput(path, `use at most ${mostLength} characters`)
-  if (password.toLowerCase() === email.toLowerCase()) throw badInput(path, 'do not use the e-mail address')
-  if (new Set(password).size < 4) throw badInput(path, 'use more than a few different characters')
+  const fault = faultOfPassword(password, email)
+  if (fault !== null) throw badInput(path, faults[fault])
 }

@@ -103,12 +103,13 @@ export const createPortalSession = (
   const features = (_: unknown, __: unknown, context: PortalContext): unknown => {
     const pages = portalPagesOf(plugins, context.access, context.viewer.userType)
     return context.access.features().map(key => {
-      const { title, titles, group, kind } = catalogue.feature(key)!
+      const { title, titles, group, groups, kind } = catalogue.feature(key)!
       return {
         key,
         title,
         titles,
         group,
+        groups,
         kind,
         effective: true,
         pages: pages
@@ -137,7 +138,6 @@ export const createPortalSession = (
       const column = catalogue.column(`${report}.${name}`)!
       return {
         ...column,
-        unit: column.unit ?? null,
         default: column.default === true,
         sortable: column.sortable === true,
         filterable: column.filterable === true,

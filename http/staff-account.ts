@@ -39,25 +39,28 @@ export const createStaffAccount = (people: PeopleStores, portalSecret: string | 
   }
 
   return {
-    async changePassword(operator, { oldPassword, newPassword }, at) {
+    async changePassword(actor, { oldPassword, newPassword }, at) {
+      const { operator } = actor
       const member = await memberOf(operator)
       checkNewPassword('newPassword', newPassword, member.email)
       const formerHash = await prove('oldPassword', member, operator, oldPassword, at)
       const hash = await hashPassword(newPassword)
       const own = { formerHash, sessionId: operator.sessionId ?? '' }
-      await staff.setPassword(member.id, hash, { operator }, 'changeMyPassword', own)
+      await staff.setPassword(member.id, hash, actor, 'changeMyPassword', own)
     },
 
-    async startTwoFactor(operator, password, at) {
+    async startTwoFactor(actor, password, at) {
+      const { operator } = actor
       const member = await memberOf(operator)
       const secret = randomBytes(secretBytes)
       const sealed = box.seal(member.id, secret)
       await prove('password', member, operator, password, at)
-      await staff.startTwoFactor(member.id, sealed, { operator })
+      await staff.startTwoFactor(member.id, sealed, actor)
       return { secret: base32(secret), uri: otpauthUri(issuer, member.email, secret) }
     },
 
-    async confirmTwoFactor(operator, code, at) {
+    async confirmTwoFactor(actor, code, at) {
+      const { operator } = actor
       const member = await memberOf(operator)
       const pending = await staff.twoFactor(member.id)
       if (pending === null || pending.confirmed) {
@@ -75,12 +78,13 @@ export const createStaffAccount = (people: PeopleStores, portalSecret: string | 
       }
       const codes = Array.from({ length: recoveryCodes }, newRecoveryCode)
       const proof = { secret: pending.secret, step }
-      if (!(await staff.confirmTwoFactor(member.id, proof, codes.map(hashRecoveryCode), { operator })))
+      if (!(await staff.confirmTwoFactor(member.id, proof, codes.map(hashRecoveryCode), actor)))
         throw new PortalError('CONFLICT')
       return codes
     },
 
-    async disableTwoFactor(operator, code, at) {
+    async disableTwoFactor(actor, code, at) {
+      const { operator } = actor
       const member = await memberOf(operator)
       const stored = await staff.twoFactor(member.id)
       if (stored === null || !stored.confirmed) {
@@ -89,7 +93,7 @@ export const createStaffAccount = (people: PeopleStores, portalSecret: string | 
       const proof = proofOf(box, member.id, stored.secret, code, at)
       if (!(await staff.spendSecondFactor(member.id, proof, networkOf(operator.ip))))
         throw badInput('code', 'is not right')
-      await staff.endTwoFactor(member.id, { operator }, 'disableTwoFactor')
+      await staff.endTwoFactor(member.id, actor, 'disableTwoFactor')
     }
   }
 }

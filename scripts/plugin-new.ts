@@ -33,11 +33,21 @@ export const ${camel} = definePlugin({
   version: '0.1.0',
   engine: '^${engineVersion}',
   owner: 'nobody yet',
+  // The Arabic titles are English until somebody writes them.
   features: [
-    { key: '${name}', title: '${title}', group: 'Common/New', kind: 'PAGE', userTypes: ['CUSTOMER'] },
+    {
+      key: '${name}',
+      title: '${title}',
+      titles: { ar: '${title}' },
+      group: 'Common/New',
+      groups: { ar: 'عام/جديد' },
+      kind: 'PAGE',
+      userTypes: ['CUSTOMER']
+    },
     {
       key: '${name}.edit',
       title: '${title} (Editable)',
+      titles: { ar: '${title} (قابلة للتعديل)' },
       group: 'Common/New',
       kind: 'ABILITY',
       userTypes: ['CUSTOMER'],
@@ -241,6 +251,8 @@ export const words = defineMessages({
   }) => `import { type FormEvent, type ReactNode, useId, useState } from 'react'
 import { useMutation } from 'urql'
 import { type Refusal, refusalsOf } from '../../../web/kit/client.ts'
+import { FaultText, RefusalText } from '../../../web/kit/refusal-text.tsx'
+import { useUnsaved } from '../../../web/kit/unsaved.tsx'
 import { listOf, usePages } from '../../../web/kit/use-pages.ts'
 import { Drawer } from '../../../web/portal-kit/drawer.tsx'
 import { Grid, type Sort } from '../../../web/portal-kit/grid.tsx'
@@ -294,10 +306,11 @@ const Rename = ({ row, saved }: { readonly row: Row; readonly saved: () => void 
   const t = words.use()
   const id = useId()
   const [{ fetching }, rename] = useMutation(Rename${pascal}Document)
+  const [title, setTitle] = useState(row.title ?? '')
   const [refusals, setRefusals] = useState<readonly Refusal[]>([])
-  const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
+  useUnsaved(title !== (row.title ?? ''))
+  const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
-    const title = String(new FormData(event.currentTarget).get('title'))
     const { error } = await rename({ id: row.id, version: row.version ?? 0, title })
     if (error === undefined) return saved()
     setRefusals(refusalsOf(error))
@@ -306,13 +319,21 @@ const Rename = ({ row, saved }: { readonly row: Row; readonly saved: () => void 
     <form onSubmit={submit}>
       <p>
         <label htmlFor={id}>{t('title')}</label>
-        <input id={id} name="title" defaultValue={row.title ?? ''} required maxLength={64} />
+        <input id={id} value={title} onChange={event => setTitle(event.target.value)} required maxLength={64} />
       </p>
-      <p role="alert">
-        {refusals
-          .map(({ code, message, fields }) => (code === 'CONFLICT' ? t('conflict') : (fields.title ?? message)))
-          .join(' ')}
-      </p>
+      <div role="alert">
+        {refusals.map(refusal => (
+          <p key={refusal.code} data-part="fault">
+            {refusal.code === 'CONFLICT' ? (
+              t('conflict')
+            ) : refusal.fields.title === undefined ? (
+              <RefusalText refusal={refusal} />
+            ) : (
+              <FaultText fault={refusal.fields.title} />
+            )}
+          </p>
+        ))}
+      </div>
       <button type="submit" disabled={fetching}>
         {t('save')}
       </button>

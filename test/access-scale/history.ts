@@ -108,9 +108,9 @@ forEachDatabase('access history', open => {
 })
 
 forEachDatabase('the audit log as a list and as a file', open => {
-  const document = `query ($action: String, $company: ID, $domain: ID, $from: String, $to: String, $first: Int, $after: String) {
-    auditLog(action: $action, companyId: $company, domainId: $domain, from: $from, to: $to, first: $first, after: $after) {
-      nodes { id at action target companyId domainId ip } pageInfo { endCursor hasNextPage } } }`
+  const document = `query ($action: String, $company: ID, $domain: ID, $operation: ID, $from: String, $to: String, $first: Int, $after: String) {
+    auditLog(action: $action, companyId: $company, domainId: $domain, operation: $operation, from: $from, to: $to, first: $first, after: $after) {
+      nodes { id at action target companyId domainId operation ip } pageInfo { endCursor hasNextPage } } }`
   const exported = 'mutation ($filter: AuditFilterInput) { exportAuditLog(filter: $filter) { id name url bytes } }'
 
   test('filters narrow exactly, alone and together', async () => {
@@ -119,6 +119,10 @@ forEachDatabase('the audit log as a list and as a file', open => {
     const a = await world.portal.company('A')
     await world.portal.override(a, 'page', 'HIDE')
     await world.portal.override(await world.portal.company('B', { domain: null }), 'page', 'HIDE')
+    await world.data(
+      `mutation ($id: ID!) { bulkSetCompanyOverrides(companyIds: [$id], overrides: [{ key: "news", override: HIDE }]) { ok } }`,
+      { variables: { id: a.id } }
+    )
     const { auditLog: whole } = await world.data(document, { variables: { first: 500 } })
     const nodes: readonly {
       id: string
@@ -126,6 +130,7 @@ forEachDatabase('the audit log as a list and as a file', open => {
       action: string
       companyId: string | null
       domainId: string | null
+      operation: string | null
     }[] = whole.nodes
     // An unbounded filter sees the exports below as well.
     const isOld = (id: string): boolean => nodes.some(node => node.id === id)
@@ -134,18 +139,21 @@ forEachDatabase('the audit log as a list and as a file', open => {
       { action: 'setCompanyOverrides' },
       { company: a.id },
       { domain: acme.id },
+      { operation: nodes[0]!.operation! },
+      { operation: nodes[0]!.operation!, company: a.id },
       { from: middle },
       { to: middle },
       { company: a.id, action: 'setCompanyOverrides', from: '2020-01-01T00:00:00Z', to: '2999-01-01T00:00:00Z' },
       { company: 'nobody' }
     ]
     for (const filter of filters) {
-      const { action, company, domain, from, to } = filter
+      const { action, company, domain, operation, from, to } = filter
       const expected = nodes.filter(
         node =>
           (action === undefined || node.action === action) &&
           (company === undefined || node.companyId === company) &&
           (domain === undefined || node.domainId === domain) &&
+          (operation === undefined || node.operation === operation) &&
           (from === undefined || node.at >= from) &&
           (to === undefined || node.at < to)
       )
@@ -197,7 +205,10 @@ forEachDatabase('the audit log as a list and as a file', open => {
     for (const row of rows) {
       assert.match(row['Time (UTC)']!, /^\d{4}-\d\d-\d\dT[\d:.]+Z$/)
       for (const [title, cell] of Object.entries(row))
-        assert.doesNotMatch(cell, ['Entry', 'Company', 'Portal domain'].includes(title) ? /^[=+@]/ : /^[=+@-]/)
+        assert.doesNotMatch(
+          cell,
+          ['Entry', 'Company', 'Portal domain', 'Operation'].includes(title) ? /^[=+@]/ : /^[=+@-]/
+        )
     }
     const log = await world.audit(file.id)
     assert.deepEqual(

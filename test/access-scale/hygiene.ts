@@ -11,7 +11,7 @@ const list = `query ($reason: IdleReason, $domain: ID, $first: Int, $after: Stri
     totalCount companyCount counts { reason overrides } pageInfo { endCursor hasNextPage }
     nodes { companyId name reason text override { key override setBy } } } }`
 const clean = `mutation ($reason: IdleReason!, $domain: ID, $items: [IdleOverrideInput!], $count: Int) {
-  cleanUpOverrides(reason: $reason, domainId: $domain, items: $items, expectedCount: $count) { removed companies remaining } }`
+  cleanUpOverrides(reason: $reason, domainId: $domain, items: $items, expectedCount: $count) { removed companies remaining operation } }`
 const revert = 'mutation ($id: ID!) { revertChange(auditId: $id) { action } }'
 
 const past = { validUntil: 1_000 }
@@ -98,9 +98,21 @@ forEachDatabase('override hygiene', open => {
       variables: { reason: 'EQUAL_TO_DEFAULT', count: 2 },
       role: 'SUPPORT'
     })
-    assert.deepEqual(done, { removed: 2, companies: 2, remaining: 0 })
-    assert.equal((await world.audit(a)).length, entries + 1)
-    assert.equal((await world.audit(a)).at(-1)!.action, 'cleanUpOverrides')
+    const { operation, ...counts } = done
+    assert.deepEqual(counts, { removed: 2, companies: 2, remaining: 0 })
+    const undoAll = 'mutation ($id: ID!) { revertOperation(operation: $id) { ok operation } }'
+    const { revertOperation: undone } = await world.data(undoAll, { variables: { id: operation }, role: 'SUPPORT' })
+    assert.deepEqual(
+      undone.map((each: { ok: boolean }) => each.ok),
+      [true, true]
+    )
+    assert.equal((await world.data(list, { variables: { reason: 'EQUAL_TO_DEFAULT' } })).overrideHygiene.totalCount, 2)
+    await world.data(undoAll, { variables: { id: undone[0].operation } })
+    assert.equal((await world.audit(a)).length, entries + 3)
+    assert.deepEqual(
+      (await world.audit(a)).slice(-3).map(({ action }) => action),
+      ['cleanUpOverrides', 'revertChange', 'revertChange']
+    )
 
     const busy = await world.refused(clean, {
       variables: {
@@ -116,7 +128,7 @@ forEachDatabase('override hygiene', open => {
     const { cleanUpOverrides: one } = await world.data(clean, {
       variables: { reason: 'NO_EFFECT', items: [{ companyId: b, key: 'page' }] }
     })
-    assert.deepEqual(one, { removed: 1, companies: 1, remaining: 1 })
+    assert.deepEqual({ ...one, operation: '' }, { removed: 1, companies: 1, remaining: 1, operation: '' })
     for (const reason of ['NO_EFFECT', 'EXPIRED', 'UNKNOWN_KEY'])
       await world.data(clean, { variables: { reason, count: 1 } })
     assert.deepEqual(await world.overrides(a), ['news HIDE', 'recorder SHOW'])
@@ -171,7 +183,7 @@ forEachDatabase('override hygiene', open => {
     const { cleanUpOverrides: done } = await world
       .data(clean, { variables: { reason: 'EQUAL_TO_DEFAULT', count: 620 } })
       .finally(() => Object.assign(database, { transaction }))
-    assert.deepEqual(done, { removed: 500, companies: 500, remaining: 0 })
+    assert.deepEqual({ ...done, operation: '' }, { removed: 500, companies: 500, remaining: 0, operation: '' })
     const left = await portal.database.transaction(trx => trx('company_override').whereIn('company_id', ids))
     assert.equal(done.removed + left.length, 620)
     const entries = (await stores.audit.list({ first: 500, action: 'setDomainFeatures' })).nodes

@@ -7,7 +7,7 @@ import { manyCompanies, type ScaleWorld, startScaleWorld } from './scale-world.t
 
 const create = `mutation ($input: AccessTemplateInput!) { createAccessTemplate(input: $input) {
   id name description version companyCount driftedCount overrides { key override reason validFrom validUntil } } }`
-const results = 'companyId ok code message changed conflicts { key override templateId templateName differs }'
+const results = 'companyId ok code message changed operation conflicts { key override templateId templateName differs }'
 const apply = `mutation ($id: ID!, $ids: [ID!], $domain: ID) { applyAccessTemplate(id: $id, companyIds: $ids, domainId: $domain) { ${results} } }`
 const reapply = `mutation ($id: ID!, $ids: [ID!]) { reapplyAccessTemplate(id: $id, companyIds: $ids) { ${results} } }`
 const lift = `mutation ($id: ID!, $ids: [ID!]) { liftAccessTemplate(id: $id, companyIds: $ids) { ${results} } }`
@@ -16,6 +16,7 @@ const update = `mutation ($id: ID!, $change: AccessTemplateChange!, $v: Int) { u
 const read = `query ($id: ID!) { accessTemplate(id: $id) { version companyCount driftedCount
   companies { totalCount nodes { companyId name appliedBy differences { key kind } } } } }`
 const revert = 'mutation ($id: ID!) { revertChange(auditId: $id) { action } }'
+const undoAll = 'mutation ($id: ID!) { revertOperation(operation: $id) { companyId ok code operation } }'
 const set = `mutation ($id: ID!, $o: [CompanyOverrideInput!]!) { setCompanyOverrides(companyId: $id, overrides: $o) { id } }`
 
 const show = (key: string) => ({ key, override: 'SHOW' })
@@ -33,6 +34,13 @@ const drift = async (world: ScaleWorld, id: string): Promise<Record<string, read
   return Object.fromEntries(
     nodes.map(node => [node.name, node.differences.map(({ key, kind }) => `${key} ${kind}`).sort()])
   )
+}
+
+/** Who may see `calls` by what this process knows. */
+const mirrored = async (world: ScaleWorld, ids: readonly string[]): Promise<readonly boolean[]> => {
+  const { access, mirror } = world.portal.installation
+  const at = await mirror.refresh()
+  return ids.map(id => access.can(id, 'calls', at))
 }
 
 forEachDatabase('access templates', open => {
@@ -282,7 +290,7 @@ forEachDatabase('access templates', open => {
     })
     assert.deepEqual(
       applied,
-      preview.results.map((each: object) => ({ ...each, changed: true }))
+      preview.results.map((each: object) => ({ ...each, changed: true, operation: applied[0].operation }))
     )
     assert.deepEqual(await world.overrides(b), ['page HIDE'])
   })
@@ -301,10 +309,8 @@ forEachDatabase('access templates', open => {
     const { applyAccessTemplate: applied } = await world.data(apply, { variables: { id: one, ids } })
     assert.equal(applied.filter((each: { ok: boolean; changed: boolean }) => each.ok && each.changed).length, 620)
     assert.equal(applied.filter((each: { conflicts: readonly unknown[] }) => each.conflicts.length === 1).length, 207)
-    const { access, mirror } = world.portal.installation
-    const at = await mirror.refresh()
     assert.deepEqual(
-      ids.map(id => access.can(id, 'calls', at)),
+      await mirrored(world, ids),
       ids.map((_, n) => n % 3 !== 0),
       'every one of them counts at once'
     )
@@ -327,9 +333,39 @@ forEachDatabase('access templates', open => {
     assert.equal(accessTemplate.companies.totalCount, 413)
     assert.deepEqual(await world.overrides(ids[0]!), ['calls HIDE', 'page SHOW'])
     assert.deepEqual(await world.overrides(ids[1]!), ['calls SHOW', 'page SHOW'])
-    await world.data(lift, { variables: { id: one } })
+    const { liftAccessTemplate: lifted } = await world.data(lift, { variables: { id: one } })
     assert.deepEqual(await world.overrides(ids[0]!), ['calls HIDE'])
     assert.deepEqual(await world.overrides(ids[1]!), [])
+
+    // One undo brings it back to all of them, but to the one that somebody has written since; another takes it away again.
+    await world.data(set, { variables: { id: ids[1], o: [hide('page')] } })
+    const { revertOperation: undone } = await world.data(undoAll, {
+      variables: { id: lifted[0].operation },
+      role: 'SUPPORT'
+    })
+    assert.equal(undone.length, 620)
+    assert.deepEqual(
+      undone.filter((each: { ok: boolean }) => !each.ok),
+      [{ companyId: ids[1], ok: false, code: 'CONFLICT', operation: null }]
+    )
+    assert.deepEqual(await world.overrides(ids[1]!), ['page HIDE'])
+    assert.deepEqual(await world.overrides(ids[619]!), ['calls SHOW', 'page SHOW'])
+    const again = await world.data(read, { variables: { id: one } })
+    assert.equal(again.accessTemplate.companyCount, 619)
+    assert.deepEqual(
+      (await mirrored(world, ids))
+        .map((can, n) => [n, can])
+        .filter(([n, can]) => can !== (Number(n) % 3 !== 0 && n !== 1)),
+      [],
+      'every one of them counts at once'
+    )
+    const entries = await stores.audit.entriesOf(undone[0].operation)
+    assert.equal(new Set(entries.map(({ target }) => target)).size, 619)
+    assert.equal(entries.length, 619)
+    const { revertOperation: away } = await world.data(undoAll, { variables: { id: undone[0].operation } })
+    assert.ok(away.length === 619 && away.every((each: { ok: boolean }) => each.ok))
+    assert.deepEqual(await world.overrides(ids[619]!), [])
+    assert.equal((await world.data(read, { variables: { id: one } })).accessTemplate.companyCount, 0)
   })
 
   test('changed while it is applied, a template stops: nobody gets one half of each', async () => {

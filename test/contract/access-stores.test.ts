@@ -370,6 +370,63 @@ const contract = (make: () => Promise<AccessStores>): void => {
       assert.equal((await stores.companies.get(moving.id))!.domainId, id)
     })
 
+    it('of an operation: all its companies, but those that something later touched; and back again', async () => {
+      const { id: one } = await brand()
+      const { id: two } = await brand()
+      const ids = [(await company(one)).id, (await company(one)).id, (await company(two)).id]
+      const keysOf = async (): Promise<readonly string[]> =>
+        Promise.all(
+          ids.map(async id =>
+            (await stores.companies.get(id))!.overrides.map(each => `${each.key} ${each.override}`).join()
+          )
+        )
+      const by = (operation: string): Actor => ({ ...actor, operation })
+      const changes = [{ key: 'a', override: 'HIDE' as const }]
+      await stores.companies.bulkSetOverrides(ids, changes, by('hiding'))
+      assert.deepEqual(
+        (await stores.audit.entriesOf('hiding')).map(({ action, target }) => [action, target]),
+        (await stores.audit.list({ first: 9, operation: 'hiding' })).nodes
+          .map(({ action, target }) => [action, target])
+          .reverse()
+      )
+      assert.deepEqual([...(await stores.audit.sizesOf(['hiding', 'nothing']))], [['hiding', 3]])
+      // Another key does not stand in the way, the same one does.
+      await stores.companies.setOverrides(ids[0]!, [{ key: 'b', override: 'SHOW' }], actor)
+      await stores.companies.setOverrides(ids[1]!, [{ key: 'a', override: 'SHOW' }], actor)
+      let results: Awaited<ReturnType<AccessStores['audit']['revertOperation']>> = []
+      const counters = await moved(async () => {
+        results = await stores.audit.revertOperation('hiding', by('undoing'))
+      })
+      assert.deepEqual(Object.keys(counters).sort(), [one, two].sort())
+      assert.deepEqual(
+        new Map(results.map(({ companyId, ok, code }) => [companyId, ok || code])),
+        new Map<string, string | true>([
+          [ids[0]!, true],
+          [ids[1]!, 'CONFLICT'],
+          [ids[2]!, true]
+        ])
+      )
+      assert.deepEqual(await keysOf(), ['b SHOW', 'a SHOW', ''])
+      const undoing = (await stores.audit.list({ first: 9, operation: 'undoing' })).nodes
+      assert.deepEqual(undoing.map(entry => entry.target).sort(), [ids[0]!, ids[2]!].sort())
+      assert.ok(undoing.every(entry => entry.action === 'revertChange' && entry.operation === 'undoing'))
+      assert.deepEqual(
+        (await stores.audit.revertOperation('undoing', by('again'))).map(({ ok }) => ok),
+        [true, true]
+      )
+      assert.deepEqual((await keysOf())[2], 'a HIDE')
+      assert.ok((await stores.audit.revertOperation('hiding', by('late'))).every(({ code }) => code === 'CONFLICT'))
+      assert.deepEqual(await stores.audit.entriesOf('late'), [])
+    })
+
+    it('of an operation that left something else is refused, and of one that nobody knows', async () => {
+      const { id } = await brand()
+      const by = { ...actor, operation: 'a brand’s' }
+      await stores.brands.setFeatures(id, [{ key: 'b', enabled: true }], by)
+      await rejectsWith('PRECONDITION_FAILED', stores.audit.revertOperation('a brand’s', actor))
+      await rejectsWith('NOT_FOUND', stores.audit.revertOperation('nothing', actor))
+    })
+
     it('knows what cannot be undone', async () => {
       const { id } = await company(null)
       await rejectsWith('PRECONDITION_FAILED', stores.audit.revert((await lastOf(id)).id, actor))

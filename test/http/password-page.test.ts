@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
+import { pageLanguageOf } from '../../http/password-page-words.ts'
 import { forEachDatabase, type Open } from '../support/databases.ts'
 import { type Answer, consoleHost, startPortal, type TestPortal, testPassword } from '../support/portal.ts'
 import { toyPlugin } from './toy-plugin.ts'
@@ -42,9 +43,14 @@ const send = (
       ...more.headers
     }
   })
-const see = (portal: TestPortal, token: string, cookie?: string): Promise<Answer> =>
+const see = (portal: TestPortal, token: string, cookie?: string, language = 'en-US,en;q=0.5'): Promise<Answer> =>
   portal.request(brandHost, `/set-password?token=${token}`, {
-    headers: { accept: 'text/html', 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' },
+    headers: {
+      accept: 'text/html',
+      'accept-language': language,
+      'sec-fetch-site': 'cross-site',
+      'sec-fetch-mode': 'navigate'
+    },
     ...(cookie === undefined ? {} : { cookie })
   })
 const isSafePage = ({ headers, text }: Answer): void => {
@@ -71,7 +77,8 @@ forEachDatabase('the page of a link', open => {
     const shown = await see(portal, token, stale)
     assert.equal(shown.status, 200, shown.text)
     isSafePage(shown)
-    assert.match(shown.text, /<h1>Acme Voice<\/h1>/)
+    assert.match(shown.text, /<html lang="en" dir="ltr">/)
+    assert.match(shown.text, /<h1><bdi>Acme Voice<\/bdi><\/h1>/)
     assert.match(shown.text, /&lt;script&gt;&quot;O&#39;Hara&quot; &amp; Co/)
     assert.match(shown.text, new RegExp(`name="token" value="${token}"`))
     for (const [fields, words] of [
@@ -85,6 +92,18 @@ forEachDatabase('the page of a link', open => {
       assert.match(answer.text, words)
       assert.match(answer.text, /<form method="post">/)
     }
+    const arabic = { 'accept-language': 'de, ar-EG;q=0.9, en;q=0.4' }
+    const other = await see(portal, token, stale, arabic['accept-language'])
+    isSafePage(other)
+    assert.match(other.text, /<html lang="ar" dir="rtl">/)
+    assert.match(other.text, /اختر كلمة مرورك/)
+    const short = await send(portal, { token, newPassword: 'short', repeated: 'short' }, { headers: arabic })
+    assert.match(short.text, /<p role="status">لم تُعيَّن: استخدم 10 أحرف/)
+    for (const { text } of [other, short, await see(portal, 'none', undefined, 'ar')])
+      assert.doesNotMatch(
+        text.replaceAll(/<[^>]*>|Acme Voice|&lt;script.*Co/g, '').replaceAll(/&\w+;/g, ''),
+        /[A-Za-z]{2,}/
+      )
     const done = await send(portal, { token, newPassword: good, repeated: good }, { cookie: stale })
     assert.equal(done.status, 200, done.text)
     isSafePage(done)
@@ -153,4 +172,20 @@ forEachDatabase('the page of a link', open => {
     )
     assert.ok(before.json.data.login)
   })
+})
+
+test('the language is the one a browser likes best of those there are', () => {
+  for (const [accepted, language] of [
+    [undefined, 'en'],
+    ['', 'en'],
+    ['ar', 'ar'],
+    ['AR-eg', 'ar'],
+    ['fr, de;q=0.7', 'en'],
+    ['en;q=0.3, ar;q=0.7', 'ar'],
+    ['ar;q=0, en', 'en'],
+    ['ar;q=x', 'en'],
+    ['__proto__, constructor', 'en'],
+    ['*', 'en']
+  ] as const)
+    assert.equal(pageLanguageOf(accepted), language, accepted)
 })

@@ -78,18 +78,25 @@ class Attacker {
   readonly #texts: readonly string[]
   /** Audit entries of what only an admin may change. */
   readonly #adminEntries: readonly string[]
+  readonly #adminOperation: string
   readonly #adminFile: string
   readonly #turns = new Map<string, number>()
 
   constructor(
     world: IsolationWorld,
     random: Random,
-    known: { readonly texts: readonly string[]; readonly adminEntries: readonly string[]; readonly adminFile: string }
+    known: {
+      readonly texts: readonly string[]
+      readonly adminEntries: readonly string[]
+      readonly adminOperation: string
+      readonly adminFile: string
+    }
   ) {
     this.#world = world
     this.#random = random
     this.#texts = known.texts
     this.#adminEntries = known.adminEntries
+    this.#adminOperation = known.adminOperation
     this.#adminFile = known.adminFile
   }
 
@@ -155,6 +162,11 @@ class Attacker {
         'undoes an admin’s change',
         ['SUPPORT'],
         mutation(`revertChange(auditId: "${this.#oneOf(this.#adminEntries)}") { id }`)
+      ],
+      [
+        'undoes an admin’s operation',
+        ['SUPPORT'],
+        mutation(`revertOperation(operation: "${this.#adminOperation}") { ok }`)
       ],
       ['fetches another’s file', [...readers, 'INGEST', null], get(`/operator/files/${this.#adminFile}`)],
       [
@@ -285,6 +297,18 @@ forEachDatabase('what lower roles may not', open => {
     )
       .flat()
       .map(row => String(row.id))
+    // One that an admin could undo.
+    const { company } = world.party('a1')
+    const renamed = await world.portal.query(
+      consoleHost,
+      `mutation { updateCompany(id: "${company.id}", expectedVersion: ${company.version}, input: { name: "Renamed" }) { id } }`,
+      { apiKey: world.portal.apiKey }
+    )
+    assert.equal(renamed.json.errors, undefined, renamed.text)
+    const [{ operation: adminOperation }] = await database
+      .reader('audit_entry')
+      .where({ action: 'updateCompany', target: company.id })
+      .select('operation')
     const texts = [...ids, 'ADMIN', 'cdr', 'SHOW', 'acme.localhost', '2026-01-01T00:00:00Z', 'x@example.net', '', '1']
     const overrides = ['setCompanyOverrides', 'bulkSetCompanyOverrides']
     const adminEntries = (await database.reader('audit_entry').whereNotIn('action', overrides).select('id')).map(row =>
@@ -298,7 +322,12 @@ forEachDatabase('what lower roles may not', open => {
       })()
     )
     const seed = Number(process.env.PORTCULLIS_SEED ?? Date.now() % 2_000_000_000)
-    const attacker = new Attacker(world, randomFrom(seed + 1), { texts, adminEntries, adminFile: file.id })
+    const attacker = new Attacker(world, randomFrom(seed + 1), {
+      texts,
+      adminEntries,
+      adminOperation,
+      adminFile: file.id
+    })
     const before = await stateOf(database)
     const answered = new Map<string, number>()
     const tried = new Set<string>()

@@ -67,28 +67,28 @@ forEachWorld('operators ask about access', open => {
     assert.deepEqual(none, [])
   })
 
-  test('titles of features and columns come in the language that is asked for', async () => {
+  test('titles, groups and units come in the language that is asked for', async () => {
     const world = await open()
     // Documents are compiled after some requests.
-    for (const [language, page, charge] of [
-      ['ar', 'صفحة', 'التكلفة'],
-      ['en', 'Page', 'Charge'],
-      ['ar-EG', 'صفحة', 'التكلفة'],
-      [null, 'Page', 'Charge'],
-      ['fr', 'Page', 'Charge'],
-      [undefined, 'Page', 'Charge']
+    for (const [language, page, charge, group, unit] of [
+      ['ar', 'صفحة', 'التكلفة', 'عام/الأرقام', 'عملة الحساب'],
+      ['en', 'Page', 'Charge', 'Common/Numbers', 'account currency'],
+      ['ar-EG', 'صفحة', 'التكلفة', 'عام/الأرقام', 'عملة الحساب'],
+      [null, 'Page', 'Charge', 'Common/Numbers', 'account currency'],
+      ['fr', 'Page', 'Charge', 'Common/Numbers', 'account currency'],
+      [undefined, 'Page', 'Charge', 'Common/Numbers', 'account currency']
     ] as const) {
       const { featureRegistry, columnCatalog } = await world.data(
         `query ($language: String) {
-          featureRegistry { title(language: $language) plain: title }
-          columnCatalog(report: CDR, userType: CUSTOMER) { title(language: $language) plain: title }
+          featureRegistry { title(language: $language) plain: title group(language: $language) }
+          columnCatalog(report: CDR, userType: CUSTOMER) { title(language: $language) plain: title unit(language: $language) }
         }`,
         { variables: { language } }
       )
-      assert.deepEqual(featureRegistry[1], { title: page, plain: 'Page' })
-      assert.deepEqual(featureRegistry[2], { title: 'Page (Editable)', plain: 'Page (Editable)' })
-      assert.deepEqual(columnCatalog[1], { title: charge, plain: 'Charge' })
-      assert.deepEqual(columnCatalog[0], { title: 'Started', plain: 'Started' })
+      assert.deepEqual(featureRegistry[1], { title: page, plain: 'Page', group })
+      assert.deepEqual(featureRegistry[2], { title: 'Page (Editable)', plain: 'Page (Editable)', group })
+      assert.deepEqual(columnCatalog[1], { title: charge, plain: 'Charge', unit })
+      assert.deepEqual(columnCatalog[0], { title: 'Started', plain: 'Started', unit: null })
     }
   })
 

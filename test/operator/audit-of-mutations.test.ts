@@ -31,6 +31,7 @@ interface Row {
   readonly before: string | null
   readonly after: string | null
   readonly reason: string | null
+  readonly operation: string | null
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: answers have many shapes
@@ -40,6 +41,7 @@ class Story {
   readonly portal: TestPortal
   readonly secrets = new Set<string>()
   readonly done = new Set<string>()
+  readonly #operations = new Set<string | null>()
   #seq = 0
 
   constructor(portal: TestPortal) {
@@ -53,7 +55,7 @@ class Story {
   #entries(): Promise<readonly Row[]> {
     return rowsOf<Row>(
       this.portal.database.reader,
-      'SELECT seq, actor, action, target, before, after, reason FROM audit_entry WHERE seq > ? ORDER BY seq',
+      'SELECT seq, actor, action, target, before, after, reason, operation FROM audit_entry WHERE seq > ? ORDER BY seq',
       [this.#seq]
     )
   }
@@ -98,6 +100,13 @@ class Story {
     assert.equal(entries.length, options.entries ?? 1, `${call}: ${JSON.stringify(entries, null, 1)}`)
     const targets = new Set(entries.map(entry => entry.target))
     assert.equal(targets.size, entries.length, `${call}: one thing, two entries: ${JSON.stringify(entries)}`)
+    const [operation, ...others] = new Set(entries.map(entry => entry.operation))
+    // What a job of a plugin does is nobody's call any more.
+    if (!(options.job && operation === null)) {
+      assert.deepEqual(others, [], `${call}: one call, several operations`)
+      assert.ok(operation != null && !this.#operations.has(operation), `${call}: ${operation} is no new operation`)
+    }
+    this.#operations.add(operation ?? null)
     for (const entry of entries) {
       assert.ok(entry.target !== '' && entry.actor !== '', JSON.stringify(entry))
       const sides = [entry.before, entry.after].filter(side => side !== null && side !== '{}')
@@ -250,6 +259,10 @@ forEachDatabase('every mutation', open => {
       `bulkSetCompanyOverrides(companyIds: ["${company.id}", "${other.id}"], overrides: [{ key: "ivr", override: HIDE }]) { ok }`,
       { entries: 2 }
     )
+    const [hidden] = (await story.read(`{ auditLog(target: "${other.id}", first: 1) { nodes { operation } } }`))
+      .auditLog.nodes
+    await story.change(`revertOperation(operation: "${hidden.operation}") { ok }`, { entries: 2 })
+    await story.nothing(`revertOperation(operation: "${hidden.operation}") { ok }`)
     const template = await story.change(
       'createAccessTemplate(input: { name: "Resellers", overrides: [{ key: "balance", override: HIDE }] }) { id version }',
       { oneSided: true }

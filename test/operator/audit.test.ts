@@ -161,3 +161,159 @@ forEachWorld('operators read the audit log and undo', open => {
     assert.deepEqual(await overrides(world, id), [])
   })
 })
+
+forEachWorld('operators undo a whole operation', open => {
+  const undo = 'mutation ($id: ID!) { revertOperation(operation: $id) { companyId ok code message operation } }'
+  const hide = `mutation ($ids: [ID!]!) { bulkSetCompanyOverrides(companyIds: $ids, overrides: [{ key: "page", override: HIDE }]) {
+    companyId ok operation } }`
+  const log = `query ($id: ID) { auditLog(operation: $id, first: 500) {
+    nodes { action target operation operationEntries } } }`
+  interface Line {
+    readonly companyId: string
+    readonly ok: boolean
+    readonly code: string | null
+    readonly operation: string | null
+  }
+
+  test('620 companies: one call undoes them, one entry each, and one call undoes that', async () => {
+    const world = await open()
+    const domain = await world.brand('one.example.net', ['page'])
+    const ids: string[] = []
+    for (let n = 0; n < 620; n++) ids.push(await world.company(`C${n}`, n < 400 ? { domainId: domain } : {}))
+    const [first, second] = ids as [string, string]
+    await show(world, second, 'page', 'HIDE')
+    const { bulkSetCompanyOverrides: hidden } = await world.data(hide, { variables: { ids: [...ids, 'nobody'] } })
+    const operations = new Set(hidden.map((line: Line) => line.operation))
+    assert.equal(operations.size, 2)
+    const operation = hidden[0].operation
+    // What was like this already was not written, and what is not there neither.
+    assert.deepEqual(
+      hidden.filter((line: Line) => line.operation === null).map((line: Line) => line.companyId),
+      [second, 'nobody']
+    )
+    await show(world, first, 'page', 'SHOW')
+    const { revertOperation: undone } = await world.data(undo, { variables: { id: operation } })
+    assert.deepEqual(
+      undone.map((line: Line) => [line.companyId, line.ok, line.code]).sort(),
+      ids
+        .filter(id => id !== second)
+        .map(id => (id === first ? [id, false, 'CONFLICT'] : [id, true, null]))
+        .sort()
+    )
+    assert.deepEqual(await overrides(world, first), ['page SHOW'])
+    assert.deepEqual(await overrides(world, second), ['page HIDE'])
+    for (const id of [ids[2]!, ids[499]!, ids[500]!, ids[619]!]) assert.deepEqual(await overrides(world, id), [])
+    const again = undone.find((line: Line) => line.ok).operation
+    assert.notEqual(again, operation)
+    assert.equal(undone.find((line: Line) => !line.ok).operation, null)
+    const { auditLog } = await world.data(log, { variables: { id: again } })
+    assert.deepEqual(
+      new Set(auditLog.nodes.map((node: object) => JSON.stringify({ ...node, target: '' }))),
+      new Set([JSON.stringify({ action: 'revertChange', target: '', operation: again, operationEntries: 618 })])
+    )
+    assert.equal(new Set(auditLog.nodes.map((node: { target: string }) => node.target)).size, 500)
+    const { revertOperation: back } = await world.data(undo, { variables: { id: again } })
+    assert.ok(back.length === 618 && back.every((line: Line) => line.ok))
+    assert.deepEqual(await overrides(world, ids[619]!), ['page HIDE'])
+    // The first one is undone by now; each of its companies has something later.
+    const { revertOperation: late } = await world.data(undo, { variables: { id: operation } })
+    assert.ok(late.every((line: Line) => line.code === 'CONFLICT' && line.operation === null))
+  })
+
+  test('moves are put back; what changed no companies is refused by its name, what nobody knows is not found', async () => {
+    const world = await open()
+    const one = await world.brand('one.example.net')
+    const two = await world.brand('two.example.net')
+    const ids = [
+      await world.company('A', { domainId: one }),
+      await world.company('B'),
+      await world.company('C', { domainId: two })
+    ]
+    const { bulkAssignDomain: moved } = await world.data(
+      'mutation ($ids: [ID!]!, $d: ID) { bulkAssignDomain(companyIds: $ids, domainId: $d) { companyId ok operation } }',
+      { variables: { ids, d: two } }
+    )
+    assert.deepEqual(
+      moved.map((line: Line) => line.operation !== null),
+      [true, true, false]
+    )
+    const operation = moved[0].operation
+    const support = await world.ask(undo, { variables: { id: operation }, role: 'SUPPORT' })
+    assert.deepEqual(
+      support.errors.map(({ extensions }) => [extensions.code, extensions.reason]),
+      [['FORBIDDEN', 'ROLE']]
+    )
+    const { revertOperation: undone } = await world.data(undo, { variables: { id: operation } })
+    assert.deepEqual(
+      undone.map((line: Line) => [line.companyId, line.ok]),
+      [
+        [ids[0], true],
+        [ids[1], true]
+      ]
+    )
+    const homes = await Promise.all(
+      ids.map(
+        async id =>
+          (await world.data('query ($id: ID!) { company(id: $id) { domainId } }', { variables: { id } })).company
+            .domainId
+      )
+    )
+    assert.deepEqual(homes, [one, null, two])
+
+    await world.data(
+      'mutation ($d: ID!) { setDomainFeatures(domainId: $d, features: [{ key: "page", enabled: true }]) { id } }',
+      {
+        variables: { d: one }
+      }
+    )
+    await world.data(
+      'mutation ($c: ID!) { createContact(input: { companyId: $c, name: "N", email: "n@example.net" }) { id } }',
+      { variables: { c: ids[0] } }
+    )
+    for (const [action, target] of [
+      ['setDomainFeatures', one],
+      ['createCompany', ids[0]!]
+    ] as const) {
+      const { auditLog } = await world.data(
+        'query ($a: String, $t: String) { auditLog(action: $a, target: $t) { nodes { operation operationEntries } } }',
+        { variables: { a: action, t: target } }
+      )
+      assert.equal(auditLog.nodes[0].operationEntries, 1)
+      const { errors } = await world.ask(undo, { variables: { id: auditLog.nodes[0].operation } })
+      assert.deepEqual(
+        errors.map(({ extensions }) => extensions.code),
+        ['PRECONDITION_FAILED']
+      )
+      assert.match(errors[0]!.message, new RegExp(action))
+    }
+    assert.deepEqual(await world.codes(undo, { variables: { id: 'nothing-of-this' } }), ['NOT_FOUND'])
+    assert.deepEqual(await world.codes(undo, { variables: { id: 'no id!' } }), ['NOT_FOUND'])
+  })
+
+  test('support undoes operations that wrote overrides', async () => {
+    const world = await open()
+    await world.brand('one.example.net')
+    const ids = [await world.company('A'), await world.company('B')]
+    const { bulkSetCompanyOverrides: hidden } = await world.data(hide, { variables: { ids }, role: 'SUPPORT' })
+    const { revertOperation: undone } = await world.data(undo, {
+      variables: { id: hidden[0].operation },
+      role: 'SUPPORT'
+    })
+    assert.ok(undone.length === 2 && undone.every((line: Line) => line.ok))
+    assert.deepEqual(await overrides(world, ids[0]!), [])
+  })
+
+  test('two roots of one document are two operations', async () => {
+    const world = await open()
+    await world.brand('one.example.net')
+    const ids = [await world.company('A'), await world.company('B')]
+    const root = 'bulkSetCompanyOverrides(companyIds: $ids, overrides: [{ key: "page", override: HIDE }]) { operation }'
+    const { one, two } = await world.data(
+      `mutation ($ids: [ID!]!) { one: ${root} two: ${root.replace('page', 'calls')} }`,
+      { variables: { ids } }
+    )
+    assert.equal(new Set([...one, ...two].map((line: Line) => line.operation)).size, 2)
+    await world.data(undo, { variables: { id: one[0].operation } })
+    assert.deepEqual(await overrides(world, ids[0]!), ['calls HIDE'])
+  })
+})

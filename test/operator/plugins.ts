@@ -16,6 +16,7 @@ export const worldPlugins: readonly PluginDefinition[] = [
         title: 'Page',
         titles: { ar: 'صفحة' },
         group: 'Common/Numbers',
+        groups: { ar: 'عام/الأرقام' },
         kind: 'PAGE',
         userTypes: ['CUSTOMER', 'CARRIER']
       },
@@ -102,6 +103,7 @@ export const worldPlugins: readonly PluginDefinition[] = [
             titles: { ar: 'التكلفة' },
             type: 'money',
             unit: 'account currency',
+            units: { ar: 'عملة الحساب' },
             audience: ['CUSTOMER'],
             default: true,
             sortable: true,

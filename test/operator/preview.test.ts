@@ -18,6 +18,9 @@ interface Change {
   readonly companyIds?: readonly string[]
   readonly overrides?: readonly { readonly key: string; readonly override: string }[]
   readonly assignDomainId?: string | null
+  readonly defaultDomainId?: string
+  readonly removeDomainId?: string
+  readonly reassignTo?: string
 }
 interface Difference {
   readonly companyId: string
@@ -72,6 +75,44 @@ const carryOut = async (world: World, change: Change): Promise<void> => {
       variables: { ids: change.companyIds, d: change.assignDomainId }
     })
   }
+  const versionOf = async (id: string): Promise<number> =>
+    (await world.data('query ($id: ID!) { portalDomain(id: $id) { version } }', { variables: { id } })).portalDomain
+      .version
+  if (change.defaultDomainId !== undefined) {
+    await world.data('mutation ($id: ID!, $v: Int!) { setDefaultPortalDomain(id: $id, expectedVersion: $v) { id } }', {
+      variables: { id: change.defaultDomainId, v: await versionOf(change.defaultDomainId) }
+    })
+  }
+  if (change.removeDomainId !== undefined) {
+    await world.data(
+      'mutation ($id: ID!, $v: Int!, $to: ID) { deletePortalDomain(id: $id, expectedVersion: $v, reassignTo: $to) { id } }',
+      { variables: { id: change.removeDomainId, v: await versionOf(change.removeDomainId), to: change.reassignTo } }
+    )
+  }
+}
+
+/** Previews the change, carries it out, and compares what was told with what happened to each company, one by one. */
+const checkPreview = async (world: World, companies: readonly string[], change: Change) => {
+  const before = await visible(world, companies)
+  const { previewAccessChange } = await world.data(preview, { variables: { change, first: 500 } })
+  const told = new Map<string, Difference>(
+    previewAccessChange.differences.nodes.map((node: Difference) => [node.companyId, node])
+  )
+  assert.deepEqual(await visible(world, companies), before, 'a preview changes nothing')
+  await carryOut(world, change)
+  const after = await visible(world, companies)
+  let changed = 0
+  for (const id of companies) {
+    const [was, is] = [before.get(id) ?? [], after.get(id) ?? []]
+    const gains = is.filter(key => !was.includes(key)).sort()
+    const loses = was.filter(key => !is.includes(key)).sort()
+    if (gains.length + loses.length > 0) changed++
+    assert.deepEqual([...(told.get(id)?.gains ?? [])].sort(), gains)
+    assert.deepEqual([...(told.get(id)?.loses ?? [])].sort(), loses)
+  }
+  assert.equal(previewAccessChange.companiesChanged, changed)
+  assert.equal(told.size, changed)
+  return { checked: previewAccessChange.companiesChecked as number, changed }
 }
 
 const populate = async (world: World) => {
@@ -134,29 +175,29 @@ forEachWorld('operators preview a change', open => {
       fc.tuple(brandChange, companyChange).map(([brand, company]) => ({ ...brand, ...company }))
     )
     await fc.assert(
-      fc.asyncProperty(change, async change => {
-        const before = await visible(world, companies)
-        const { previewAccessChange } = await world.data(preview, { variables: { change, first: 500 } })
-        const told = new Map<string, Difference>(
-          previewAccessChange.differences.nodes.map((node: Difference) => [node.companyId, node])
-        )
-        assert.deepEqual(await visible(world, companies), before, 'a preview changes nothing')
-        await carryOut(world, change)
-        const after = await visible(world, companies)
-        let changed = 0
-        for (const id of companies) {
-          const [was, is] = [before.get(id) ?? [], after.get(id) ?? []]
-          const gains = is.filter(key => !was.includes(key)).sort()
-          const loses = was.filter(key => !is.includes(key)).sort()
-          if (gains.length + loses.length > 0) changed++
-          assert.deepEqual([...(told.get(id)?.gains ?? [])].sort(), gains)
-          assert.deepEqual([...(told.get(id)?.loses ?? [])].sort(), loses)
-        }
-        assert.equal(previewAccessChange.companiesChanged, changed)
-        assert.equal(told.size, changed)
-      }),
+      fc.asyncProperty(change, async change => void (await checkPreview(world, companies, change))),
       { numRuns: 25, endOnFailure: true }
     )
+  })
+
+  test('another default brand and the removal of a brand are told as they happen', async () => {
+    const world = await open()
+    const { domains, companies } = await populate(world)
+    const [one, two] = domains as [string, string]
+    await carryOut(world, { companyIds: [companies[1]!], overrides: [{ key: 'calls', override: 'HIDE' }] })
+    await carryOut(world, { companyIds: [companies[4]!], overrides: [{ key: 'page', override: 'SHOW' }] })
+    await carryOut(world, {
+      domainId: two,
+      columns: [{ report: 'CDR', userType: 'CUSTOMER', columns: ['charge'] }]
+    })
+    // Companies 2 and 5, which waits for its approval and sees nothing, are at home nowhere; on the second brand 1, 4 and 7.
+    assert.deepEqual(await checkPreview(world, companies, { defaultDomainId: two }), { checked: 2, changed: 1 })
+    assert.equal((await checkPreview(world, companies, { defaultDomainId: one })).checked, 2)
+    const gone = await checkPreview(world, companies, { removeDomainId: two, reassignTo: one })
+    assert.equal(gone.checked, 3)
+    assert.ok(gone.changed > 0)
+    const empty = await world.brand('empty.example.net', ['calls'])
+    assert.deepEqual(await checkPreview(world, companies, { removeDomainId: empty }), { checked: 0, changed: 0 })
   })
 
   test('a preview leaves no trace', async () => {
@@ -285,7 +326,13 @@ forEachWorld('operators preview a change', open => {
       ],
       ['NOT_FOUND', { domainId: 'nothing-of-this', features: [{ key: 'page', enabled: true }] }, ''],
       ['NOT_FOUND', { companyIds: ['nothing-of-this'], overrides: [{ key: 'page', override: 'SHOW' }] }, ''],
-      ['NOT_FOUND', { companyIds: companies, assignDomainId: 'nothing-of-this' }, '']
+      ['NOT_FOUND', { companyIds: companies, assignDomainId: 'nothing-of-this' }, ''],
+      ['NOT_FOUND', { defaultDomainId: 'nothing-of-this' }, ''],
+      ['NOT_FOUND', { removeDomainId: 'nothing-of-this' }, ''],
+      ['BAD_USER_INPUT', { reassignTo: domains[0] }, 'change.removeDomainId'],
+      ['BAD_USER_INPUT', { removeDomainId: domains[1], reassignTo: domains[1] }, 'change.reassignTo'],
+      ['BAD_USER_INPUT', { removeDomainId: domains[1], defaultDomainId: domains[1] }, 'change.defaultDomainId'],
+      ['PRECONDITION_FAILED', { removeDomainId: domains[1] }, '']
     ]
     for (const [code, change, path] of refused) {
       const { errors } = await world.ask(preview, { variables: { change } })

@@ -53,6 +53,7 @@ const stated: Readonly<Record<string, readonly StaffRole[]>> = {
   startOnboarding: ['ADMIN'],
   exportOnboarding: ['ADMIN'],
   revertChange: ['ADMIN', 'SUPPORT'],
+  revertOperation: ['ADMIN', 'SUPPORT'],
   setPluginEnabled: ['ADMIN'],
   setEntitlement: ['ADMIN'],
   createContact: ['ADMIN'],

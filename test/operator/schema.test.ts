@@ -155,6 +155,7 @@ describe('the roles of the operators schema', () => {
         'Mutation.liftAccessTemplate',
         'Mutation.reapplyAccessTemplate',
         'Mutation.revertChange',
+        'Mutation.revertOperation',
         'Mutation.setCompanyOverrides',
         'Mutation.unlockContact',
         'Mutation.viewAs'
