@@ -12,13 +12,16 @@ import { readSettings } from '../http/settings.ts'
 import { hashToken, newToken } from '../http/tokens.ts'
 import { plugins } from '../plugins/index.ts'
 import { openBrowser } from '../test/support/browser.ts'
+import { portalPages } from '../test/support/every-page.ts'
 import { consoleHost, testActor } from '../test/support/portal.ts'
-import { startPortalProcess } from '../test/support/portal-process.ts'
+import { type PortalProcess, startPortalProcess } from '../test/support/portal-process.ts'
+import { randomFrom } from '../test/support/random.ts'
 import { benchWorld } from './access-world.ts'
 
 // The pages in a real browser, on a server in a process of its own: how soon the access grid shows companies, whether it
-// scrolls without a long frame, and what the portal's first load weighs and takes on a slow machine.
-// `--companies N`, 100,000 unless said otherwise; `--scroll` measures the scrolling only; `--trace FILE` keeps its trace.
+// scrolls without a long frame, and what the first load of every page of the portal weighs and takes on a slow machine.
+// `--companies N`, 100,000 unless said otherwise; `--scroll` measures the scrolling only, `--portal` the portal only;
+// `--trace FILE` keeps the trace of the scrolling.
 // Needs a quiet machine: look at processor time where others are at work.
 
 const option = (name: string): string | undefined => {
@@ -115,6 +118,14 @@ const makeWorld = async (): Promise<{ readonly staff: string; readonly contact: 
     ip: '127.0.0.1'
   }
   await people.sessions.createContactSession(session)
+  // Lists that have something to draw.
+  const below = randomFrom(1)
+  const demoWorld = {
+    random: () => below(1_000_000) / 1_000_000,
+    until: Math.floor(Date.now() / 86_400_000) * 86_400_000,
+    companies: [{ id: ownCompany, name: 'Bench', userType: 'CUSTOMER', currency: 'EUR', accountCode: null }]
+  } as const
+  for (const plugin of plugins) await plugin.demo?.(server.installation.databaseOf(plugin), demoWorld)
   await server.close()
   await database.close()
   return { staff, contact }
@@ -137,7 +148,7 @@ const watchFor = (selector: string): { readonly content: string } => ({
       if (state.seen > 0 || document.querySelector(${JSON.stringify(selector)}) === null) return
       // Seen once the frame that draws it is through.
       requestAnimationFrame(() => setTimeout(() => (state.seen ||= performance.now())))
-    }).observe(document, { childList: true, subtree: true })`
+    }).observe(document, { childList: true, subtree: true, attributeFilter: ['data-state'] })`
 })
 interface PageState {
   readonly seen: number
@@ -281,54 +292,73 @@ const weightOf = (scripts: readonly string[], ending: string): number =>
     return sum + (existsSync(`${file}${ending}`) ? statSync(`${file}${ending}`).size : readFileSync(file).length)
   }, 0)
 
-const measureFirstLoad = async (browser: Browser, port: number, token: string): Promise<void> => {
-  for (const [what, signedIn, selector] of [
-    ['the sign-in form', false, '[data-part=entrance] input[type=password]'],
-    ['the first page', true, '[data-part=navigation] a']
-  ] as const) {
-    const took: number[] = []
-    let scripts: string[] = []
-    for (let round = -1; round < rounds; round++) {
-      const context = signedIn ? await contextFor(browser, brandHost, token) : await browser.newContext()
-      const page = await context.newPage()
-      const cdp = await context.newCDPSession(page)
-      await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 })
-      const loaded: string[] = []
-      page.on('response', response => {
-        const { pathname } = new URL(response.url())
-        if (response.request().resourceType() === 'script' && pathname.endsWith('.js')) loaded.push(pathname)
-      })
-      await page.addInitScript(watchFor(selector))
-      await page.goto(`http://${brandHost}:${port}/`)
-      await stateOf(page)
-      // Long tasks may follow what is seen; usable is what comes after the last.
-      await page.waitForTimeout(2_000)
-      const { seen, lastLong } = await stateOf(page)
-      if (round >= 0) took.push(Math.max(seen, lastLong))
-      scripts = loaded
-      await context.close()
-    }
-    const median = quantile(ascending(took), 0.5)
-    const gzip = weightOf(scripts, '.gz')
-    console.log(
-      `  portal, ${what}: ${scripts.length} scripts, ${(gzip / 1_000).toFixed(1)} kB gzip, ${(weightOf(scripts, '.br') / 1_000).toFixed(1)} kB brotli (at most ${most.script / 1_000} kB gzip: ${verdict(gzip, most.script)})`
-    )
-    console.log(
-      `    usable at a quarter of the speed: p50 ${ms(median)}, most ${ms(Math.max(...took))} (at most ${most.interactive} ms: ${verdict(median, most.interactive)})`
-    )
+/** A page that can be used: its heading stands, and its lists have come. */
+const ready = '[data-part=content]:has(h1):not(:has([data-part=loading], [data-state=LOADING]))'
+
+interface FirstLoad {
+  readonly what: string
+  readonly path: string
+  readonly signedIn: boolean
+  /** Stands in the document once the page can be used. */
+  readonly selector: string
+}
+
+/** Where the contact can go: whatever the server says there is. */
+const loadsOf = async (server: PortalProcess, session: string): Promise<readonly FirstLoad[]> => {
+  const ask = async (query: string): Promise<unknown> => (await server.query(brandHost, query, { session })).json.data
+  return [
+    { what: 'the sign-in form', path: '/', signedIn: false, selector: '[data-part=entrance] input[type=password]' },
+    ...(await portalPages(ask, '')).map(({ path }) => ({ what: path, path, signedIn: true, selector: ready }))
+  ]
+}
+
+const measureFirstLoad = async (browser: Browser, port: number, token: string, load: FirstLoad): Promise<void> => {
+  const took: number[] = []
+  let scripts: readonly { readonly path: string; readonly at: number }[] = []
+  let usable = 0
+  for (let round = -1; round < rounds; round++) {
+    const context = load.signedIn ? await contextFor(browser, brandHost, token) : await browser.newContext()
+    const page = await context.newPage()
+    const cdp = await context.newCDPSession(page)
+    await cdp.send('Emulation.setCPUThrottlingRate', { rate: 4 })
+    await page.addInitScript(watchFor(load.selector))
+    await page.goto(`http://${brandHost}:${port}${load.path}`)
+    await stateOf(page)
+    // Long tasks may follow what is seen; usable is what comes after the last.
+    await page.waitForTimeout(2_000)
+    const { seen, lastLong } = await stateOf(page)
+    if (round >= 0) took.push(Math.max(seen, lastLong))
+    scripts = await page.evaluate<typeof scripts>(`
+      performance.getEntriesByType('resource')
+        .map(({ name, responseEnd }) => ({ path: new URL(name).pathname, at: responseEnd }))
+        .filter(({ path }) => path.endsWith('.js'))`)
+    usable = seen
+    await context.close()
   }
+  const median = quantile(ascending(took), 0.5)
+  const all = scripts.map(({ path }) => path)
+  const before = scripts.filter(({ at }) => at <= usable).map(({ path }) => path)
+  const gzip = weightOf(before, '.gz')
+  const kB = (bytes: number): string => `${(bytes / 1_000).toFixed(1)} kB`
+  console.log(
+    `  portal, ${load.what}: ${before.length} scripts until it can be used, ${kB(gzip)} gzip, ${kB(weightOf(before, '.br'))} brotli (at most ${kB(most.script)} gzip: ${verdict(gzip, most.script)}); ${all.length} in all, ${kB(weightOf(all, '.gz'))}`
+  )
+  console.log(
+    `    usable at a quarter of the speed: p50 ${ms(median)}, most ${ms(Math.max(...took))} (at most ${most.interactive} ms: ${verdict(median, most.interactive)})`
+  )
 }
 
 try {
   const { staff, contact } = await makeWorld()
   console.log(`${count} companies on SQLite, a page of 1280 × 800`)
-  const browser = await openBrowser(ending)
+  const browser = await openBrowser(ending, [])
   const server = await startPortalProcess(url)
   ending.after(() => server.stop())
-  const all = !process.argv.includes('--scroll')
-  if (all) await measureFirstPaint(browser, server.port, staff)
-  await measureScrolling(browser, server.port, staff)
-  if (all) await measureFirstLoad(browser, server.port, contact)
+  const [scrollOnly, portalOnly] = ['--scroll', '--portal'].map(each => process.argv.includes(each))
+  if (!scrollOnly && !portalOnly) await measureFirstPaint(browser, server.port, staff)
+  if (!portalOnly) await measureScrolling(browser, server.port, staff)
+  if (!scrollOnly)
+    for (const load of await loadsOf(server, contact)) await measureFirstLoad(browser, server.port, contact, load)
 } finally {
   for (const end of endings.reverse()) await end()
 }

@@ -145,13 +145,14 @@ test('of web only the build is for servers, and servers load none of it', () => 
           from.startsWith('web/') &&
           !isPackage(to) &&
           !typeOnly &&
+          to !== 'core/plugin-page.ts' &&
           !/^web\/[^/]+$/.test(to)) ||
         (siteOf(from) === undefined &&
           !from.startsWith('web/') &&
           !from.startsWith('scripts/') &&
           to.startsWith('web/'))
     ),
-    'the server reads what the build wrote; the build takes plugins as an argument'
+    'the server reads what the build wrote, under names that core/plugin-page.ts gives; the build takes plugins as an argument'
   )
 })
 
@@ -195,6 +196,31 @@ test('inside an area nobody goes through its own door', () => {
     imports.filter(({ from, to }) => from.startsWith('core/') && to === 'core/index.ts'),
     'import the file that has it'
   )
+})
+
+test('no page draws what the server said by itself', () => {
+  const breaches = files
+    .filter(file => siteOf(file) !== undefined && !isTest(file) && !['web/kit/refusal-text.tsx'].includes(file))
+    .flatMap(file => {
+      const source = ts.createSourceFile(file, readFileSync(join(root, file), 'utf8'), ts.ScriptTarget.ESNext, true)
+      const found: string[] = []
+      const drawn = (node: ts.Node): void => {
+        // What is handed on to a function or to another component is drawn there.
+        if (ts.isCallExpression(node) || ts.isJsxAttribute(node)) return
+        if (ts.isBinaryExpression(node) && /^[!=]==$/.test(node.operatorToken.getText())) return
+        if (ts.isIdentifier(node) && node.text === 'message') found.push(`${file}: ${node.parent.getText()}`)
+        ts.forEachChild(node, drawn)
+      }
+      const visit = (node: ts.Node): void => {
+        if (ts.isPropertyAccessExpression(node) && node.name.text === 'english')
+          found.push(`${file}: ${node.getText()}`)
+        if (ts.isJsxExpression(node) && !ts.isJsxAttribute(node.parent)) drawn(node)
+        ts.forEachChild(node, visit)
+      }
+      visit(source)
+      return found
+    })
+  assert.deepEqual(breaches, [], 'draw it with RefusalText, FaultText or ServerWords of web/kit/refusal-text.tsx')
 })
 
 test('shared code names no feature', async () => {

@@ -48,6 +48,31 @@ test('every feature and every column has an Arabic title too', () => {
   )
 })
 
+test('every group and every unit of letters has an Arabic word too', () => {
+  const { features, columns } = Catalogue.of(plugins)
+  const isArabic = (text: string | undefined): boolean => /\p{Script=Arabic}/u.test(text ?? '')
+  assert.deepEqual(
+    features.filter(({ groups }) => !isArabic(groups?.ar)).map(({ group }) => group),
+    []
+  )
+  assert.deepEqual(
+    columns.filter(({ unit, units }) => /[a-z]/i.test(unit ?? '') && !isArabic(units?.ar)).map(({ key }) => key),
+    []
+  )
+  assert.ok(columns.some(({ unit }) => unit === 's'))
+})
+
+test('plugins that share a group call it alike in every language', () => {
+  const declared = plugins.flatMap(plugin => plugin.features ?? [])
+  const words = new Map<string, Set<string>>()
+  for (const { group, groups } of declared)
+    if (groups !== undefined) words.set(group, (words.get(group) ?? new Set()).add(JSON.stringify(groups)))
+  assert.deepEqual(
+    [...words].filter(([, each]) => each.size > 1).map(([group]) => group),
+    []
+  )
+})
+
 test('no two features and no two columns that one viewer may have share an Arabic title', () => {
   const { features, columnSets } = Catalogue.of(plugins)
   const twice = (entries: readonly { readonly titles?: Readonly<Record<string, string>> }[]): (string | undefined)[] =>

@@ -15,6 +15,7 @@ import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { brotliCompress, gzip } from 'node:zlib'
 import type { PluginDefinition } from '../core/plugin-api.ts'
+import { fileNameOf } from '../core/plugin-page.ts'
 import { cssLayers } from './css-layers.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
@@ -25,7 +26,10 @@ type Site = (typeof sites)[number]
 const pagesOf = (site: Site, plugins: readonly PluginDefinition[]): Record<string, string> =>
   Object.fromEntries(
     plugins.flatMap(({ name, pages = [], consolePages = [] }) =>
-      (site === 'portal' ? pages : consolePages).map(page => [`${name}--${page.path}`, fileURLToPath(page.module)])
+      (site === 'portal' ? pages : consolePages).map(page => [
+        `${name}--${fileNameOf(page)}`,
+        fileURLToPath(page.module)
+      ])
     )
   )
 

@@ -12,6 +12,7 @@ export const alerts = definePlugin({
       title: 'Alert',
       titles: { ar: 'التنبيهات' },
       group: 'Common/Comms',
+      groups: { ar: 'عام/التواصل' },
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
       order: 37

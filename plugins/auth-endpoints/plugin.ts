@@ -12,6 +12,7 @@ export const authEndpoints = definePlugin({
       title: 'IP Auth (Editable)',
       titles: { ar: 'المصادقة بعنوان IP (قابلة للتعديل)' },
       group: 'Common/Access',
+      groups: { ar: 'عام/الوصول' },
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
       order: 20

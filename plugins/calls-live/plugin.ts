@@ -12,6 +12,7 @@ export const callsLive = definePlugin({
       title: 'Latest Calls',
       titles: { ar: 'أحدث المكالمات' },
       group: 'Common/Calls',
+      groups: { ar: 'عام/المكالمات' },
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
       order: 4

@@ -1,6 +1,7 @@
 import type { ColumnDefinition, ColumnSetDefinition, ColumnType, GridColumn, UserType } from '../../core/plugin-api.ts'
 import { callDirections } from './call.ts'
 import type { Titles } from './cdr-columns.ts'
+import { type Unit, unitOf } from './units.ts'
 
 const customer: readonly UserType[] = ['CUSTOMER']
 const carrier: readonly UserType[] = ['CARRIER']
@@ -43,9 +44,9 @@ const metric = (
   type: ColumnType,
   audience: readonly UserType[],
   column: GridColumn['column'],
-  extra: { readonly unit?: string; readonly default?: true; readonly nullable?: true; readonly scale?: number } = {}
+  extra: { readonly unit?: Unit; readonly default?: true; readonly nullable?: true; readonly scale?: number } = {}
 ): Entry => {
-  const { nullable, scale, ...meta } = extra
+  const { nullable, scale, unit, ...meta } = extra
   return {
     definition: {
       name,
@@ -56,7 +57,8 @@ const metric = (
       sortable: true,
       filterable: true,
       groupable: false,
-      ...meta
+      ...meta,
+      ...unitOf(unit)
     },
     grid: { name, type, column, ...(nullable && { nullable }), ...(scale !== undefined && { scale }) }
   }

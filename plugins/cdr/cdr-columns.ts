@@ -1,5 +1,6 @@
 import type { ColumnDefinition, ColumnSetDefinition, ColumnType, GridColumn, UserType } from '../../core/plugin-api.ts'
 import { callDirections, jurisdictions, releaseReasons } from './call.ts'
+import { type Unit, unitOf } from './units.ts'
 
 /** How a CDR column reads the stored leg. A customer's and a carrier's column may share a place: rows are one leg each. */
 interface Storage {
@@ -21,7 +22,7 @@ const carrier: readonly UserType[] = ['CARRIER']
 const both: readonly UserType[] = ['CUSTOMER', 'CARRIER']
 
 interface Extra {
-  readonly unit?: string
+  readonly unit?: Unit
   readonly default?: true
   readonly nullable?: true
   readonly values?: readonly string[]
@@ -36,7 +37,7 @@ const entry = (
   type: ColumnType,
   audience: readonly UserType[],
   column: string,
-  { nullable, values, ...extra }: Extra = {}
+  { nullable, values, unit, ...extra }: Extra = {}
 ): Entry => ({
   name,
   title,
@@ -47,6 +48,7 @@ const entry = (
   filterable: true,
   groupable: false,
   ...extra,
+  ...unitOf(unit),
   storage: { column, ...(nullable && { nullable }), ...(values && { values }) }
 })
 

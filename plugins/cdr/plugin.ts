@@ -32,6 +32,7 @@ export const cdr = definePlugin({
       title: 'Call Detail Record (CDR)',
       titles: { ar: 'سجل تفاصيل المكالمات (CDR)' },
       group: 'Common/Calls',
+      groups: { ar: 'عام/المكالمات' },
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
       order: 2
@@ -47,6 +48,12 @@ export const cdr = definePlugin({
     }
   ],
   consolePages: [
+    {
+      path: 'calls',
+      place: 'COMPANY',
+      title: { en: 'Calls', ar: 'المكالمات' },
+      module: new URL('./console/company-calls.tsx', import.meta.url)
+    },
     {
       path: 'calls',
       title: { en: 'Call batches', ar: 'دفعات المكالمات' },

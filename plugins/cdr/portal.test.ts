@@ -123,8 +123,10 @@ forEachDatabase('calls through the portal', open => {
 
     const titled = `query ($language: String) {
       cdrColumns { name title plain: title other: title(language: $language) }
+      rates: cdrColumns { name unit plain: unit other: unit(language: $language) }
       columns(report: "CDR") { name title plain: title other: title(language: $language) }
       breakoutColumns { name title plain: title other: title(language: $language) }
+      groups: me { features { key group plain: group other: group(language: $language) } }
       me { features { key title plain: title other: title(language: $language) } }
     }`
     const calls = { name: 'destination', title: 'Destination', plain: 'Destination' }
@@ -148,6 +150,20 @@ forEachDatabase('calls through the portal', open => {
       assert.deepEqual(by(data.columns, 'destination'), { ...calls, other: titles[0] })
       assert.deepEqual(by(data.breakoutColumns, 'attempts'), { ...sums, other: titles[1] })
       assert.deepEqual(by(data.me.features, 'breakout'), { ...feature, other: titles[2] })
+      const isArabic = titles[0] === 'الوجهة'
+      assert.deepEqual(by(data.rates, 'rate'), {
+        name: 'rate',
+        unit: 'per minute',
+        plain: 'per minute',
+        other: isArabic ? 'لكل دقيقة' : 'per minute'
+      })
+      assert.deepEqual(by(data.rates, 'cli'), { name: 'cli', unit: null, plain: null, other: null })
+      assert.deepEqual(by(data.groups.features, 'breakout'), {
+        key: 'breakout',
+        group: 'Common/Calls',
+        plain: 'Common/Calls',
+        other: isArabic ? 'عام/المكالمات' : 'Common/Calls'
+      })
     }
 
     for (const key of ['cdr', 'breakout']) await portal.override(customer.company, key, 'HIDE')

@@ -25,13 +25,14 @@ const metas = (
   access.columns(report).flatMap(name => {
     const column = columns.get(name)
     if (!column) return []
-    const { title, titles, type, unit = null } = column
+    const { title, titles, type, unit, units } = column
     return {
       name,
       title,
       titles,
       type,
       unit,
+      units,
       default: column.default === true,
       sortable: column.sortable === true,
       filterable: column.filterable === true,

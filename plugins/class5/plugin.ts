@@ -12,6 +12,7 @@ export const class5 = definePlugin({
       title: 'Queue',
       titles: { ar: 'طوابير الانتظار' },
       group: 'Common/PBX',
+      groups: { ar: 'عام/المقسم' },
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
       order: 23,
@@ -32,6 +33,7 @@ export const class5 = definePlugin({
       title: 'AI Agent',
       titles: { ar: 'وكيل الذكاء الاصطناعي' },
       group: 'Class 5',
+      groups: { ar: 'الفئة الخامسة' },
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
       order: 45

@@ -13,6 +13,7 @@ export const core = definePlugin({
       title: 'Carrier Portal',
       titles: { ar: 'بوابة الناقلين' },
       group: 'Common/Access',
+      groups: { ar: 'عام/الوصول' },
       kind: 'GATE',
       userTypes: ['CARRIER'],
       order: 14

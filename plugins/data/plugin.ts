@@ -12,6 +12,7 @@ export const data = definePlugin({
       title: 'Data Management (Data Suite)',
       titles: { ar: 'إدارة البيانات (حزمة البيانات)' },
       group: 'Common/Data',
+      groups: { ar: 'عام/البيانات' },
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
       order: 30

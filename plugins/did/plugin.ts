@@ -23,6 +23,7 @@ export const did = definePlugin({
       title: 'DID',
       titles: { ar: 'أرقام DID' },
       group: 'Common/Numbers',
+      groups: { ar: 'عام/الأرقام' },
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
       order: 16
@@ -98,6 +99,12 @@ export const did = definePlugin({
     }
   ],
   consolePages: [
+    {
+      path: 'numbers',
+      place: 'COMPANY',
+      title: { en: 'Numbers', ar: 'الأرقام' },
+      module: new URL('./console/company-numbers.tsx', import.meta.url)
+    },
     {
       path: 'numbers',
       title: { en: 'Numbers', ar: 'الأرقام' },

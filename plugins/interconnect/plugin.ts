@@ -13,6 +13,7 @@ export const interconnect = definePlugin({
       title: 'Interconnect Info',
       titles: { ar: 'معلومات الربط البيني' },
       group: 'Common/Routing',
+      groups: { ar: 'عام/التوجيه' },
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
       order: 25

@@ -12,6 +12,7 @@ export const payments = definePlugin({
       title: 'Balance',
       titles: { ar: 'الرصيد' },
       group: 'Common/Finance',
+      groups: { ar: 'عام/المالية' },
       kind: 'WIDGET',
       userTypes: ['CUSTOMER', 'CARRIER'],
       order: 1

@@ -12,6 +12,7 @@ export const recording = definePlugin({
       title: 'Recording',
       titles: { ar: 'تسجيل المكالمات' },
       group: 'Common/Calls',
+      groups: { ar: 'عام/المكالمات' },
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
       order: 32,

@@ -12,6 +12,7 @@ export const routing = definePlugin({
       title: 'CLI',
       titles: { ar: 'هوية المتصل (CLI)' },
       group: 'Common/Routing',
+      groups: { ar: 'عام/التوجيه' },
       kind: 'PAGE',
       userTypes: ['CUSTOMER'],
       order: 5

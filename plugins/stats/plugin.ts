@@ -13,6 +13,7 @@ export const stats = definePlugin({
       title: 'Customer ACD',
       titles: { ar: 'متوسط مدة مكالمات العميل (ACD)' },
       group: 'Common/Stats',
+      groups: { ar: 'عام/الإحصاءات' },
       kind: 'WIDGET',
       userTypes: ['CUSTOMER'],
       order: 6
@@ -91,6 +92,7 @@ export const stats = definePlugin({
       title: 'Summary',
       titles: { ar: 'الملخص' },
       group: 'Common/Calls',
+      groups: { ar: 'عام/المكالمات' },
       kind: 'WIDGET',
       userTypes: ['CUSTOMER', 'CARRIER'],
       order: 29

@@ -12,6 +12,7 @@ export const status = definePlugin({
       title: 'Status',
       titles: { ar: 'حالة الخدمة' },
       group: 'Common/Comms',
+      groups: { ar: 'عام/التواصل' },
       kind: 'PAGE',
       userTypes: ['CUSTOMER', 'CARRIER'],
       order: 35,

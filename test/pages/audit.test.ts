@@ -60,6 +60,39 @@ test('the audit log', async t => {
     await page.getByText('No entry matches.').waitFor()
   })
 
+  await t.test('what was changed together is told, found and undone together', async () => {
+    await askOperator(
+      portal,
+      `mutation ($ids: [ID!]!) { bulkSetCompanyOverrides(companyIds: $ids, overrides: [{ key: "ivr", override: HIDE, reason: "wrong" }]) { ok } }`,
+      { ids: [company.id, other.id] }
+    )
+    await visit.go('/audit?action=bulkSetCompanyOverrides')
+    const one = rows.filter({ hasText: 'Northwind' })
+    await one.getByText('One of 2 changed together').waitFor()
+    await one.focus()
+    await page.keyboard.press('Enter')
+    const detail = page.getByRole('dialog').locator('[data-part=entry-detail]')
+    await detail.getByRole('button', { name: 'Undo this one only' }).waitFor()
+    await detail.getByRole('link', { name: 'Show all of them' }).click()
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    assert.notEqual(new URL(page.url()).searchParams.get('operation'), null)
+    const note = page.locator('[data-part=operation]')
+    await note.getByText('2 entries, changed together.').waitFor()
+    assert.equal((await text()).length, 2)
+    await note.getByRole('button', { name: 'Undo all of them …' }).click()
+    const dialog = page.getByRole('dialog', { name: 'Undo what was changed together' })
+    await dialog.getByText('2 companies are put back to what they were before.', { exact: false }).waitFor()
+    assert.deepEqual(await overridesOf(portal, company.id), { ivr: 'HIDE' }, 'nothing is undone unasked')
+    assert.deepEqual(await seriousFaults(page), [])
+    await dialog.getByRole('button', { name: 'Undo for all 2 companies' }).click()
+    await dialog.getByText('Undone for 2 companies.').waitFor()
+    assert.deepEqual(await overridesOf(portal, company.id), {})
+    await dialog.getByRole('button', { name: 'Close' }).last().click()
+    // The undo is one operation as well.
+    await note.getByRole('link', { name: 'Show the whole log' }).click()
+    await rows.filter({ hasText: 'Undid a change' }).filter({ hasText: 'One of 2 changed together' }).first().waitFor()
+  })
+
   await t.test('paged, and exported', async () => {
     for (let count = 0; count < 60; count++) await portal.override(other, 'queue', count % 2 === 0 ? 'HIDE' : 'SHOW')
     await visit.go('/audit?action=setCompanyOverrides')

@@ -4,7 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { plugins } from '../../plugins/index.ts'
 import { seriousFaults } from '../support/axe.ts'
 import { openBrowser, openPage } from '../support/browser.ts'
-import { consoleHost, startPortal, type TestPortal } from '../support/portal.ts'
+import { consoleHost, startPortal, type TestPortal, testActor } from '../support/portal.ts'
 
 type Role = Parameters<TestPortal['staffSession']>[0]
 
@@ -47,6 +47,8 @@ test('brands in the console', async t => {
     const { acme, globex } = portal.world
     const { stores } = portal.installation
     const cedar = await portal.company('Cedar', { domain: globex })
+    await portal.company('Drift', { domain: null })
+    await stores.brands.setFeatures(globex.id, [{ key: 'did', enabled: true }], testActor)
     const { page, faults, go } = await openConsole(browser, portal, 'ADMIN', 'Ines')
     await go('/brands')
     await page.getByText('2 of 2', { exact: true }).waitFor()
@@ -86,6 +88,7 @@ test('brands in the console', async t => {
 
     await page.getByRole('button', { name: 'Disable' }).click()
     await form.getByText('Its host answers as an unknown one.').waitFor()
+    await form.getByText('No company is at home here.').waitFor()
     await form.getByRole('button', { name: 'Disable' }).click()
     await page.getByRole('button', { name: 'Enable' }).waitFor()
     assert.equal((await stores.brands.get({ id }))?.enabled, false)
@@ -93,20 +96,42 @@ test('brands in the console', async t => {
     await form.getByRole('button', { name: 'Enable' }).click()
     await page.getByRole('button', { name: 'Disable' }).waitFor()
 
+    await stores.brands.setFeatures(id, [{ key: 'cdr', enabled: false }], testActor)
+    await page.reload()
     await page.getByRole('button', { name: 'Make it the default' }).click()
+    const differences = form.getByRole('listitem')
+    await differences.filter({ hasText: /^Drift\s*Loses:\s*− Call Detail Record/ }).waitFor()
     await form.getByRole('button', { name: 'Make it the default' }).click()
     await page.getByText('It is the default brand').waitFor()
     assert.equal(await page.getByRole('button', { name: 'Delete' }).count(), 0, 'the default brand stays')
     assert.equal((await stores.brands.get({ id: acme.id }))?.isDefault, false)
 
     await go(`/brands/${globex.id}`)
+    await page.getByRole('button', { name: 'Disable' }).click()
+    await form.getByText('Nobody of this company can sign in until it is enabled again:').waitFor()
+    await differences.filter({ hasText: /^Cedar$/ }).waitFor()
+    await form.getByRole('button', { name: 'Cancel' }).last().click()
     await page.getByRole('button', { name: 'Delete' }).click()
     await form.getByText('1 company is at home here.').waitFor()
     const remove = form.getByRole('button', { name: 'Delete' })
     await form.getByRole('textbox', { name: 'Type globex.localhost to confirm' }).fill('globex.localhost')
     assert.ok(await remove.isDisabled(), 'its company needs another home first')
     await form.getByRole('combobox', { name: 'New home of its companies' }).click()
+    let answer = (): void => {}
+    const held = new Promise<void>(resolve => {
+      answer = resolve
+    })
+    await page.route('**/operator/graphql', async route => {
+      if (/PreviewAccessChange/.test(route.request().postData() ?? '')) await held
+      await route.continue()
+    })
     await page.getByRole('option', { name: /Acme/ }).click()
+    await form.getByText('Looking at what this would change …').waitFor()
+    assert.ok(await remove.isDisabled(), 'nothing is done before it is seen')
+    answer()
+    await form.getByText('1 company sees something else afterwards.').waitFor()
+    await differences.filter({ hasText: /^Cedar\s*Loses:\s*− DID$/ }).waitFor()
+    assert.deepEqual(await seriousFaults(page), [])
     await remove.click()
     await page.getByText('Globex Telecom was deleted; 1 company moved.').waitFor()
     await page.getByText('2 of 2', { exact: true }).waitFor()

@@ -56,7 +56,7 @@ const figures = 'attempts connected duration customerDuration customerCharge acd
 const ready = async (page: Page): Promise<void> => {
   await page.locator('[data-part=breakout-report] [data-part=grid][data-state=READY]').waitFor()
   await page.locator('[data-part=breakout-facts]', { hasText: 'As of' }).waitFor()
-  await page.locator('[data-part=chart][aria-busy=false]').waitFor()
+  await page.locator('[data-part=chart][aria-busy=false]:not(:has([data-part=chart-state]))').waitFor()
 }
 const counted = (page: Page, text: string): Promise<void> =>
   page.locator('[data-part=grid-state]', { hasText: new RegExp(`^${text}$`) }).waitFor()
@@ -110,9 +110,11 @@ describe('breakout', () => {
   const open = async (
     search = '',
     options: Parameters<Browser['newContext']>[0] = {},
-    contact = ada.contact
+    contact = ada.contact,
+    before = ''
   ): Promise<Opened> => {
     const watched = await openPage(browser, { timezoneId: 'UTC', locale: 'en-GB', ...options })
+    await watched.page.addInitScript(before)
     const asked: string[] = []
     watched.page.on('request', request => {
       if (request.url().endsWith('/graphql')) asked.push(request.postData() ?? '')
@@ -439,6 +441,23 @@ describe('breakout', () => {
     assert.deepEqual(await seriousFaults(page), [])
     assert.deepEqual(faults, [])
     await context.close()
+  })
+
+  it('stands in a browser whose language is no valid tag: the figures are there without the drawing', async () => {
+    const odd = `Object.defineProperty(navigator, 'language', { get: () => 'en-US@posix' })`
+    const { page, faults } = await open('?range=last7Days', {}, ada.contact, odd)
+    await ready(page)
+    await totalsAre(page, await sums({}))
+    await page.getByRole('alert').filter({ hasText: 'This browser could not start the drawing.' }).waitFor()
+    await page.getByText('Figures of the chart', { exact: true }).click()
+    assert.ok((await page.locator('[data-part=chart-scroller] tbody tr').count()) > 5)
+    // What needs no drawing is drawn.
+    await page.getByLabel('Group by', { exact: true }).selectOption({ label: 'Destination' })
+    await page.getByRole('button', { name: 'Refresh' }).click()
+    await page.getByRole('list', { name: 'Attempts of the largest groups' }).waitFor()
+    assert.equal(await page.getByRole('alert').filter({ hasText: 'drawing' }).count(), 0)
+    assert.deepEqual(await seriousFaults(page), [])
+    assert.deepEqual(faults, [])
   })
 
   it('knows nothing of a metric that is hidden, and goes on when one is hidden meanwhile', async () => {

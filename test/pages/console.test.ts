@@ -9,7 +9,12 @@ test('a member of staff signs in and out', async t => {
   const browser = await openBrowser(t)
   const portal = await startPortal(t, { plugins })
   await portal.installation.people.staff.create(
-    { name: 'Ines', email: 'ines@example.net', role: 'ADMIN', passwordHash: await hashPassword(testPassword) },
+    {
+      name: 'Ines with a name that is longer than a telephone is wide',
+      email: 'ines@example.net',
+      role: 'ADMIN',
+      passwordHash: await hashPassword(testPassword)
+    },
     testActor
   )
   const { page, faults } = await openPage(browser)
@@ -18,6 +23,14 @@ test('a member of staff signs in and out', async t => {
   await page.getByLabel('Password', { exact: false }).first().fill(testPassword)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('link', { name: 'Companies' }).waitFor()
+  // Nothing is cut off, in the menu and on a telephone.
+  const theme = page.getByRole('combobox', { name: 'Appearance' })
+  assert.equal(await theme.evaluate(input => input.scrollWidth > input.clientWidth), false)
+  await page.setViewportSize({ width: 390, height: 800 })
+  const header = (await page.getByRole('banner').boundingBox())!
+  const leave = (await page.getByRole('button', { name: 'Sign out' }).boundingBox())!
+  assert.ok(leave.y >= header.y && leave.y + leave.height <= header.y + header.height, 'inside the header')
+  assert.ok(leave.x + leave.width <= 390)
   await page.getByRole('button', { name: 'Sign out' }).click()
   await page.getByRole('button', { name: 'Sign in' }).waitFor()
   assert.deepEqual(faults, [])

@@ -40,12 +40,22 @@ const refuses = (words: RegExp, ...plugins: PluginDefinition[]): void =>
 
 test('pages that fit pass, and the same path on both sites', () => {
   check(plugin([phones], [{ path: 'phones', title: { en: 'Phones' }, module }]))
+  // A tab of a company's page is below it, where other names are taken.
+  const tab: ConsolePage = { path: 'phones', place: 'COMPANY', title: { en: 'Phones' }, module }
+  check(plugin([], [{ path: 'phones', title: { en: 'Phones' }, module }, tab, { ...tab, path: 'audit' }]))
 })
 
 test('what does not fit is refused by name, with what to do', () => {
   refuses(/Plugin "phone-book", page "Phones": its path is not kebab-case/, plugin([{ ...phones, path: 'Phones' }]))
   refuses(/page "profile": this path is taken; choose another one/, plugin([{ ...phones, path: 'profile' }]))
   refuses(/page "audit": this path is taken/, plugin([], [{ path: 'audit', title: { en: 'Audit' }, module }]))
+  const tab: ConsolePage = { path: 'history', place: 'COMPANY', title: { en: 'Phones' }, module }
+  refuses(/page "history": this path is taken/, plugin([], [tab]))
+  refuses(
+    /Plugin "other", page "phones": the plugin "phone-book" has a page at this path too; rename one/,
+    plugin([], [{ ...tab, path: 'phones' }]),
+    plugin([], [{ ...tab, path: 'phones' }], 'other')
+  )
   refuses(/no plugin declares its feature phone; correct the key/, plugin([{ ...phones, feature: 'phone' }]))
   refuses(/feature phones is not for CARRIER; take the user type out/, plugin([{ ...phones, userTypes: ['CARRIER'] }]))
   refuses(/it has no English title/, plugin([{ ...phones, title: { en: '' } }]))

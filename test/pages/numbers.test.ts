@@ -55,6 +55,21 @@ const tabTo = async (page: Page, wanted: Locator, most = 80): Promise<void> => {
   assert.fail(`not reached by Tab: ${wanted}`)
 }
 
+/** Keeps the list as it is seen under a name. */
+const saveView = async (page: Page, name: string): Promise<void> => {
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page.getByLabel('Name of the view').fill(name)
+  await page.getByRole('button', { name: 'Save', exact: true }).click()
+  await page.getByText(`The view ${name} is saved.`).waitFor()
+  await page.keyboard.press('Escape')
+}
+const openView = async (page: Page, name: string): Promise<void> => {
+  await page.getByRole('button', { name: 'Views' }).click()
+  await page.getByRole('button', { name, exact: true }).click()
+}
+const headings = async (page: Page): Promise<readonly string[]> =>
+  (await page.getByRole('columnheader').allInnerTexts()).map(text => text.trim()).filter(text => text !== '')
+
 let browser: Browser
 const opened = async (t: TestContext): Promise<DidPortal> => didPortal(t)
 
@@ -78,6 +93,29 @@ test('numbers', async t => {
       await page.mouse.wheel(0, 3_000)
       return (await rowOf(page, 120).count()) > 0
     })
+    // Only rows in sight are drawn; the keys go from end to end, and the row they come to is seen whole.
+    const drawn = page.locator('[data-part="grid-row"]')
+    assert.ok((await drawn.count()) < 60)
+    const isSeen = (row: Locator): Promise<boolean> =>
+      row.evaluate(element => {
+        const { top, bottom } = element.getBoundingClientRect()
+        const head = element.closest('table')!.querySelector('thead')!.getBoundingClientRect()
+        const frame = element.closest('[data-part="grid-scroller"]')!.getBoundingClientRect()
+        return element === document.activeElement && top >= head.bottom - 1 && bottom <= frame.bottom + 1
+      })
+    await rowOf(page, 120).focus()
+    for (const [key, place] of [
+      ['Home', 1],
+      ['End', 120],
+      ['ArrowUp', 119],
+      ['PageUp', undefined],
+      ['Home', 1],
+      ['PageDown', undefined]
+    ] as const) {
+      await page.keyboard.press(key)
+      await until(() => isSeen(place === undefined ? page.locator(':focus') : rowOf(page, place)))
+    }
+    await page.keyboard.press('Home')
 
     await page.getByLabel('Search').fill('+44 20 7946 0042')
     await page.getByText('1 number', { exact: true }).waitFor()
@@ -116,6 +154,19 @@ test('numbers', async t => {
     const { variables } = sent.find(({ query }) => query.includes('requestExport('))!
     assert.deepEqual(variables.columns, [
       ...['number', 'country', 'enabled', 'destination', 'channels', 'price', 'tags', 'cardName']
+    ])
+
+    // A saved view; without what was hidden since.
+    await filters.getByLabel('Country').selectOption({ label: 'France' })
+    await filters.getByLabel('Tag', { exact: true }).selectOption({ label: 'Without a tag' })
+    await saveView(page, 'Paris')
+    await world.portal.override(world.customer, 'did.tags', 'HIDE')
+    await page.reload()
+    await page.getByText('120 numbers', { exact: true }).waitFor()
+    await openView(page, 'Paris')
+    await page.getByText('12 numbers', { exact: true }).waitFor()
+    assert.deepEqual(await headings(page), [
+      ...['Number', 'Country', 'State', 'Destination', 'Channels', 'Price', 'Rate card']
     ])
     assert.deepEqual(faults, [])
   })
@@ -191,7 +242,7 @@ test('numbers', async t => {
     assert.equal(await drawer.getByLabel('Enabled').isChecked(), false)
     // What is not saved is not closed over.
     await drawer.getByRole('button', { name: 'Close' }).click()
-    await drawer.getByRole('button', { name: 'Go on editing' }).click()
+    await page.getByRole('button', { name: 'Keep editing' }).click()
     await drawer.getByRole('button', { name: 'Save', exact: true }).click()
     await saved(page)
     assert.equal((await world.stored(idOf(2))).enabled, 0)
@@ -245,6 +296,93 @@ test('numbers', async t => {
     await page.keyboard.press('ArrowDown')
     await page.keyboard.press('Space')
     await page.getByText('2 numbers selected').waitFor()
+    assert.deepEqual(faults, [])
+  })
+
+  await t.test('nothing typed is lost: "back", Escape and a reload ask first', async t => {
+    const world = await opened(t)
+    const { page, faults } = await visit(browser, world, world.contact, '/')
+    const question = page.getByRole('alertdialog', { name: 'Your changes are not saved.' })
+    const keep = question.getByRole('button', { name: 'Keep editing' })
+    const discard = question.getByRole('button', { name: 'Discard' })
+    const path = (): string => new URL(page.url()).pathname
+    const back = (): Promise<void> => page.evaluate(() => history.back())
+    await page.getByRole('navigation').getByRole('link', { name: 'Numbers' }).click()
+    await rowOf(page, 1).click()
+    const drawer = page.getByRole('dialog', { name: numberOf(1) })
+    const channels = drawer.getByLabel('Channels')
+
+    // Nothing typed, nothing asked.
+    await channels.waitFor()
+    await back()
+    await drawer.waitFor({ state: 'hidden' })
+    await page.goForward()
+    await channels.click()
+    await page.keyboard.type('7')
+    const typed = await channels.inputValue()
+    await back()
+    await keep.waitFor()
+    assert.ok(await keep.evaluate(button => button === document.activeElement))
+    assert.deepEqual(await seriousFaults(page), [])
+    await page.keyboard.press('Enter')
+    await question.waitFor({ state: 'hidden' })
+    assert.equal(path(), `/numbers/${idOf(1)}`)
+    assert.equal(await channels.inputValue(), typed)
+    assert.ok(await channels.evaluate(field => field === document.activeElement))
+    // Escape asks, and once more stays; so does the third.
+    for (const asked of [true, false, true, false]) {
+      await page.keyboard.press('Escape')
+      await question.waitFor({ state: asked ? 'visible' : 'hidden' })
+      assert.equal(await channels.inputValue(), typed)
+      assert.ok(await drawer.isVisible())
+    }
+    // However far back.
+    await page.evaluate(() => history.go(-2))
+    await keep.click()
+    assert.equal(path(), `/numbers/${idOf(1)}`)
+    const reload = async (): Promise<string> => {
+      const asked = page.waitForEvent('dialog')
+      void page.evaluate(() => location.reload()).catch(() => undefined)
+      const dialog = await asked
+      await dialog.dismiss()
+      return dialog.type()
+    }
+    assert.equal(await reload(), 'beforeunload')
+    assert.equal(await channels.inputValue(), typed)
+    // What is saved is not asked for.
+    await channels.fill('7')
+    await drawer.getByRole('button', { name: 'Save', exact: true }).click()
+    await saved(page)
+    await drawer.getByLabel('Add a tag').click()
+    await page.keyboard.type('lobby')
+    await back()
+    await discard.click()
+    await drawer.waitFor({ state: 'hidden' })
+    assert.notEqual(path(), `/numbers/${idOf(1)}`)
+    const { channels: stored, tags } = await world.stored(idOf(1))
+    assert.deepEqual([stored, tags], [7, ['Zebra desk']])
+
+    // A change of many numbers, and of their tags.
+    await page.goto(`http://acme.localhost:${world.portal.port}/`)
+    await page.getByRole('navigation').getByRole('link', { name: 'Numbers' }).click()
+    await rowOf(page, 2).getByRole('checkbox').check()
+    await page.getByRole('button', { name: 'Change …' }).click()
+    const many = page.getByRole('dialog', { name: 'Change 1 number' })
+    await many.getByRole('checkbox', { name: 'Channels' }).check()
+    await back()
+    await keep.click()
+    assert.ok(await many.getByRole('checkbox', { name: 'Channels' }).isChecked())
+    await many.getByRole('button', { name: 'Close' }).click()
+    await discard.click()
+    await page.getByRole('button', { name: 'Tags …' }).click()
+    const tagged = page.getByRole('dialog', { name: 'Tags of 1 number' })
+    await tagged.getByLabel('Tags to add').fill('lobby')
+    await back()
+    await keep.click()
+    assert.equal(await tagged.getByLabel('Tags to add').inputValue(), 'lobby')
+    await back()
+    await discard.click()
+    await page.getByRole('heading', { name: 'Welcome' }).waitFor()
     assert.deepEqual(faults, [])
   })
 
@@ -404,7 +542,7 @@ test('numbers', async t => {
 
   await t.test('a carrier sees what it supplies, and nothing of whose it is', async t => {
     const world = await opened(t)
-    const { page, faults, bodies } = await visit(browser, world, world.carrierContact, '/supplied-numbers')
+    const { page, faults, bodies, sent } = await visit(browser, world, world.carrierContact, '/supplied-numbers')
     await page.getByText('61 numbers', { exact: true }).waitFor()
     await page.getByRole('search').getByLabel('Assigned').selectOption({ label: 'In stock' })
     await page.getByText('1 number', { exact: true }).waitFor()
@@ -418,6 +556,50 @@ test('numbers', async t => {
     await page.getByLabel('Search').fill('0002')
     await page.getByText('1 number', { exact: true }).waitFor()
     assert.deepEqual(await seriousFaults(page), [])
+
+    // What was seen last stands again, without its filter; a saved view has that as well.
+    await page.getByRole('button', { name: /^Columns:/ }).click()
+    await page.getByRole('checkbox', { name: 'State' }).uncheck()
+    await page.keyboard.press('Escape')
+    await saveView(page, 'Twos')
+    await until(() =>
+      sent.some(({ variables }) => variables.name === '' && !JSON.stringify(variables).includes('enabled'))
+    )
+    await page.waitForLoadState('networkidle')
+    await page.reload()
+    await page.getByText('61 numbers', { exact: true }).waitFor()
+    assert.deepEqual(await headings(page), ['Number', 'Assigned', 'Channels'])
+    await until(async () => (await first.innerText()).includes('9999'))
+    await page.getByRole('button', { name: 'Number', exact: true }).click()
+    await openView(page, 'Twos')
+    await page.getByText('1 number', { exact: true }).waitFor()
+    assert.equal(await page.getByLabel('Search').inputValue(), '0002')
+    assert.equal(await page.getByRole('columnheader', { name: 'Channels' }).getAttribute('aria-sort'), 'descending')
+    const kept = await world.portal.query(
+      'acme.localhost',
+      'mutation($state: JSON!) { saveGridView(grid: "did.supplied", name: "Old", state: $state) { id } }',
+      {
+        session: await world.portal.session(world.carrierContact),
+        variables: {
+          state: { columns: ['price', 'channels', 'number'], sort: { column: 'price' }, filters: { price: '1' } }
+        }
+      }
+    )
+    assert.equal(kept.json.errors, undefined, kept.text)
+    await page.reload()
+    await openView(page, 'Old')
+    await page.getByText('61 numbers', { exact: true }).waitFor()
+    assert.deepEqual(await headings(page), ['Channels', 'Number'])
+    // Nothing hangs over the window, however wide.
+    for (const width of [700, 390]) {
+      await page.setViewportSize({ width, height: 800 })
+      await page.getByRole('button', { name: 'Views' }).click()
+      await page.getByLabel('Name of the view').waitFor()
+      assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), String(width))
+      const panel = (await page.getByRole('group', { name: 'Saved views' }).boundingBox())!
+      assert.ok(panel.x >= 0 && panel.x + panel.width <= width, JSON.stringify(panel))
+      await page.keyboard.press('Escape')
+    }
     for (const [url, body] of bodies)
       if (url.endsWith('/graphql')) assert.ok(!/Cedar|pbx\.example|zebra|"destinations?"|"n0/i.test(body), url)
     await page.goto(`http://acme.localhost:${world.portal.port}/numbers`)

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Page } from 'playwright-core'
+import type { Locator, Page } from 'playwright-core'
 import { plugins } from '../../plugins/index.ts'
 import { seriousFaults } from '../support/axe.ts'
 import { openBrowser, openPage } from '../support/browser.ts'
@@ -8,6 +8,15 @@ import { startPortal, testPassword } from '../support/portal.ts'
 
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => `${document.activeElement?.localName} ${document.activeElement?.textContent}`)
+
+const hasFocus = (wanted: Locator): Promise<boolean> => wanted.evaluate(element => element === document.activeElement)
+const tabTo = async (page: Page, wanted: Locator): Promise<void> => {
+  for (let step = 0; step < 40; step++) {
+    await page.keyboard.press('Tab')
+    if (await hasFocus(wanted)) return
+  }
+  assert.fail(`not reached by Tab: ${wanted}`)
+}
 
 test('the portal around its pages', { timeout: 300_000 }, async t => {
   const browser = await openBrowser(t)
@@ -84,11 +93,21 @@ test('the portal around its pages', { timeout: 300_000 }, async t => {
     assert.equal(await list.getByRole('listitem').count(), others.length + 1)
     assert.equal(await list.getByRole('listitem').first().getByRole('button').count(), 0, 'not the one that looks')
     assert.deepEqual(await seriousFaults(page), [])
-    await list.getByRole('button', { name: 'End the session from 127.0.0.1' }).first().click()
+    await tabTo(page, list.getByRole('button', { name: 'End the session from 127.0.0.1' }).first())
+    await page.keyboard.press('Enter')
     await page.getByText('The session has ended.').waitFor()
-    await page.getByRole('button', { name: 'End all 2 other sessions' }).click()
+    assert.equal(await alive(), others.length)
+    // The button has gone with its session: the list has the focus, and Tab goes on from there.
+    assert.ok(await hasFocus(list))
+    const endOthers = page.getByRole('button', { name: 'End all 2 other sessions' })
+    await endOthers.waitFor()
+    await tabTo(page, endOthers)
+    await page.keyboard.press('Space')
     await page.getByText('All other sessions have ended.').waitFor()
     assert.equal(await alive(), 1)
+    await endOthers.waitFor({ state: 'detached' })
+    assert.ok(await hasFocus(list))
+    assert.deepEqual(await seriousFaults(page), [])
     assert.equal((await portal.query('acme.localhost', '{ me { email } }', { session: own })).status, 200)
 
     const rules = page.getByLabel('New password', { exact: true })
@@ -113,9 +132,46 @@ test('the portal around its pages', { timeout: 300_000 }, async t => {
       assert.equal(await wrong.getAttribute('name'), field)
       assert.ok(await wrong.evaluate(element => element === document.activeElement), field)
     }
-    await submit(testPassword, 'long and good', 'long and good')
+    // What is typed is not left without a question, by a link, "back" or signing out.
+    const question = page.getByRole('alertdialog', { name: 'Your changes are not saved.' })
+    const home = page.getByRole('navigation').getByRole('link', { name: 'Home' })
+    await home.focus()
+    await page.keyboard.press('Enter')
+    await question.waitFor()
+    await page.keyboard.press('Escape')
+    await question.waitFor({ state: 'hidden' })
+    assert.ok(await hasFocus(home))
+    await page.getByRole('button', { name: 'Account of' }).click()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await question.getByRole('button', { name: 'Keep editing' }).click()
+    assert.equal(await rules.inputValue(), 'long and good')
+    assert.equal(await alive(), 1)
+
+    // By keyboard alone; whoever changed it elsewhere is signed out there.
+    await portal.session(ada)
+    const old = page.getByLabel('Present password')
+    await old.focus()
+    for (const text of [testPassword, 'long and good', 'long and good']) {
+      await page.keyboard.press('ControlOrMeta+A')
+      await page.keyboard.type(text)
+      await page.keyboard.press('Tab')
+    }
+    assert.ok(await hasFocus(page.getByRole('button', { name: 'Change the password' })))
+    await page.keyboard.press('Enter')
     await page.getByText('Your password is changed.').waitFor()
     assert.equal(await page.locator('[aria-invalid="true"]').count(), 0)
+    assert.equal(await alive(), 1)
+    assert.equal(await list.getByRole('listitem').count(), 1)
+    // Saved: it is left at once.
+    await home.click()
+    await page.getByRole('heading', { name: 'Welcome' }).waitFor()
+    await page.goBack()
+    await rules.fill('some other one')
+    await page.getByRole('button', { name: 'Account of' }).click()
+    await page.getByRole('button', { name: 'Sign out' }).click()
+    await question.getByRole('button', { name: 'Discard' }).click()
+    await page.getByRole('heading', { name: 'Sign in' }).waitFor()
+    assert.equal(await alive(), 0)
     assert.deepEqual(faults, [])
     await context.close()
   })

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { codeOf, stepAt } from '../../http/totp.ts'
+import type { Locator } from 'playwright-core'
+import { encode } from 'uqr'
+import { codeOf, otpauthUri, stepAt } from '../../http/totp.ts'
 import { plugins } from '../../plugins/index.ts'
 import { seriousFaults } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
@@ -12,6 +14,18 @@ const bytesOf = (secret: string): Buffer => {
   const bits = [...secret].map(sign => alphabet.indexOf(sign).toString(2).padStart(5, '0')).join('')
   return Buffer.from((bits.match(/.{8}/g) ?? []).map(eight => Number.parseInt(eight, 2)))
 }
+
+/** The squares of a drawn QR code, row by row, as the browser fills them. */
+const drawnModules = (code: Locator) =>
+  code.evaluate(svg => {
+    const [ground, squares] = [svg.querySelector('rect')!, svg.querySelector('path')!]
+    const places = Array.from({ length: Number(ground.getAttribute('width')) }, (_, place) => place + 0.5)
+    return {
+      modules: places.map(y => places.map(x => squares.isPointInFill(new DOMPoint(x, y)))),
+      dark: squares.getAttribute('fill'),
+      light: ground.getAttribute('fill')
+    }
+  })
 
 test('staff, keys and the own account', async t => {
   const browser = await openBrowser(t)
@@ -131,7 +145,10 @@ test('staff, keys and the own account', async t => {
     await page.keyboard.type('another horse battery')
     await page.keyboard.press('Enter')
     const secret = await page.getByRole('dialog').getByLabel('Secret').inputValue()
-    assert.match(await page.getByLabel('Address for the app').inputValue(), /^otpauth:\/\/totp\//)
+    const uri = otpauthUri('Portcullis', 'noor@staff.example.net', bytesOf(secret))
+    assert.equal(await page.getByLabel('Address for the app', { exact: true }).inputValue(), uri)
+    const drawn = await drawnModules(page.getByRole('img', { name: 'QR code of the address for the app' }))
+    assert.deepEqual(drawn, { modules: encode(uri, { ecc: 'M', border: 4 }).data, dark: '#000', light: '#fff' })
     await page.getByLabel('Code', { exact: true }).fill('000000')
     await page.keyboard.press('Enter')
     await page.getByRole('dialog').getByRole('alert').or(page.locator('[id$=-error]')).first().waitFor()

@@ -112,6 +112,18 @@ test('access templates', async t => {
     await dialog(page).waitFor({ state: 'detached' })
     assert.equal((await overridesOf(portal, alpha.id)).queue, 'HIDE')
 
+    // All of it is undone from the notice, and done once more.
+    await page.getByRole('button', { name: 'Undo for all 3 companies' }).click()
+    await page.getByText('Undone for 3 companies.').waitFor()
+    assert.equal((await overridesOf(portal, gamma.id)).queue, undefined)
+    await page.getByText('Drifted (3)').waitFor()
+    await page.getByRole('button', { name: 'Reapply to all that drifted' }).click()
+    await dialog(page).getByText('3 companies see something else afterwards.').waitFor()
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await dialog(page).getByText('Saved for 3 companies.').waitFor()
+    await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
+
     await page.getByLabel('Select Beta').check()
     await page.getByRole('button', { name: 'Lift from selected' }).click()
     await dialog(page).locator(`[data-company="${beta.id}"]`).getByText('Gains:').waitFor()
@@ -127,6 +139,7 @@ test('access templates', async t => {
     await dialog(page).getByText('2 companies see something else afterwards.').waitFor()
     await dialog(page).getByRole('button', { name: 'Save' }).click()
     await dialog(page).getByText('Saved for 2 companies.').waitFor()
+    await dialog(page).getByRole('button', { name: 'Undo for all 2 companies' }).waitFor()
     await page.keyboard.press('Escape')
     await dialog(page).waitFor({ state: 'detached' })
     assert.deepEqual(await overridesOf(portal, alpha.id), {})
@@ -165,6 +178,13 @@ test('access templates', async t => {
     assert.equal((await overridesOf(portal, gamma.id)).cdr, 'SHOW')
     await dialog(page).getByRole('button', { name: 'Remove' }).click()
     await dialog(page).getByText('4 overrides removed, of 3 companies.', { exact: false }).waitFor()
+    await dialog(page).getByRole('button', { name: 'Undo for all 3 companies' }).click()
+    await dialog(page).getByText('Undone for 3 companies.').waitFor()
+    assert.equal((await overridesOf(portal, gamma.id)).cdr, 'SHOW')
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click()
+    await page.getByRole('button', { name: 'Clean up all 4' }).click()
+    await dialog(page).getByRole('button', { name: 'Remove' }).click()
+    await dialog(page).getByText('4 overrides removed, of 3 companies.', { exact: false }).waitFor()
     await dialog(page).getByRole('button', { name: 'Close' }).last().click()
     await page.getByText('No idle overrides.', { exact: false }).waitFor()
     assert.deepEqual(await overridesOf(portal, gamma.id), {})
@@ -201,5 +221,54 @@ test('access templates', async t => {
       assert.deepEqual(other.faults, [])
     }
   })
+
+  await t.test(
+    'what lifting would change is read page by page, over companies that have not the same in its hands',
+    async () => {
+      const many = Array.from({ length: 120 }, (_, index) => `Many ${String(index).padStart(3, '0')}`)
+      const { acme } = portal.world
+      for (const name of many) {
+        const company = await portal.company(name)
+        // Set by itself, one of the two stays so: the template has the other one in its hands.
+        if (name.endsWith('7')) await portal.override(company, 'ivr', 'HIDE')
+      }
+      const { createAccessTemplate: wide } = await askOperator(
+        portal,
+        `mutation { createAccessTemplate(input: { name: "Wide", overrides: [
+        { key: "ivr", override: HIDE }, { key: "cdr", override: HIDE }] }) { id } }`
+      )
+      await askOperator(
+        portal,
+        'mutation ($id: ID!, $brand: ID!) { applyAccessTemplate(id: $id, domainId: $brand) { ok } }',
+        { id: wide.id, brand: acme.id }
+      )
+      let asked = 0
+      page.on('request', request => {
+        if (/query PreviewAccessChange/.test(request.postData() ?? '')) asked += 1
+      })
+      await visit.go(`/templates/${wide.id}`)
+      await page.getByText('All (123)').waitFor()
+      await page.getByRole('button', { name: 'Lift from all' }).click()
+      await dialog(page).getByText('123 companies see something else afterwards.').waitFor()
+      const first = asked
+      const list = dialog(page).locator('[data-part=differences]')
+      const seen = new Map<string, string>()
+      // Down to what is drawn, which brings what is below.
+      while (!seen.has('123')) {
+        const drawn = await list
+          .locator('[role=listitem]')
+          .evaluateAll(rows =>
+            rows.map(row => [row.getAttribute('aria-posinset')!, row.querySelector('bdi')!.innerText])
+          )
+        for (const [place, name] of drawn) seen.set(place!, name!)
+        await list.press('PageDown')
+      }
+      const everybody = [...many, ...companies.map(({ name }) => name)]
+      assert.deepEqual([...seen.values()].toSorted(), everybody.toSorted(), 'each once')
+      assert.ok(first <= 2 && asked > first, 'further pages are read when they come near')
+      await dialog(page).getByRole('button', { name: 'Back', exact: true }).click()
+      await dialog(page).waitFor({ state: 'detached' })
+    }
+  )
   assert.deepEqual(visit.faults, [])
 })

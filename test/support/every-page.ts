@@ -46,10 +46,10 @@ export const portalPages = async (ask: Ask, prefix: string): Promise<readonly Pa
 /** Every page of the console, with one company, one brand and one feature. */
 export const consolePages = async (ask: Ask): Promise<readonly PageAddress[]> => {
   const { companies, portalDomains, featureRegistry, consolePages } = (await ask(
-    '{ companies(first: 3, sort: "name") { nodes { id } } portalDomains { nodes { id } } featureRegistry { key } consolePages { path } }'
+    '{ companies(first: 3, sort: "name") { nodes { id } } portalDomains { nodes { id } } featureRegistry { key } consolePages { path place } }'
   )) as Readonly<Record<'companies' | 'portalDomains', { readonly nodes: readonly { readonly id: string }[] }>> & {
     readonly featureRegistry: readonly { readonly key: string }[]
-    readonly consolePages: readonly { readonly path: string }[]
+    readonly consolePages: readonly { readonly path: string; readonly place: 'NAVIGATION' | 'COMPANY' }[]
   }
   const company = `/companies/${companies.nodes[0]!.id}`
   const own = 'companies brands grid features compare templates hygiene onboarding audit staff account'.split(' ')
@@ -59,7 +59,11 @@ export const consolePages = async (ask: Ask): Promise<readonly PageAddress[]> =>
     ...['access', 'contacts', 'history'].map(tab => ({ name: `company-${tab}`, path: `${company}/${tab}` })),
     { name: 'brand', path: `/brands/${portalDomains.nodes[0]!.id}` },
     { name: 'feature', path: `/features/${featureRegistry[0]!.key}` },
-    ...consolePages.map(({ path }) => ({ name: path.slice(1), path }))
+    ...consolePages.map(({ path, place }) =>
+      place === 'COMPANY'
+        ? { name: `company-${path.slice(1)}`, path: `${company}${path}` }
+        : { name: path.slice(1), path }
+    )
   ]
   return pages.map(({ name, path }) => ({ name: `console-${name}`, path }))
 }

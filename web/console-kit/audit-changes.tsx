@@ -2,6 +2,7 @@ import { Badge, Box, Group, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { type Formats, useFormats } from '../kit/formats.ts'
 import { type AccessTranslate, accessWords } from './access-words.ts'
+import { auditNameWords, useValueName } from './audit-name-words.ts'
 import { type Directory, useDirectory } from './directory.ts'
 import { type FeatureRegistry, overrideWords, useFeatureRegistry } from './feature-registry.ts'
 
@@ -43,6 +44,9 @@ interface Words {
   readonly formats: Formats
   readonly registry: FeatureRegistry
   readonly directory: Directory
+  /** The name of a field that plugins and people's records have. */
+  readonly more: ReturnType<typeof auditNameWords.use>
+  readonly valueName: (value: string) => string
 }
 
 /** Splits `override:KEY`, `columns:REPORT:USERTYPE` and the like. */
@@ -51,7 +55,7 @@ const parted = (field: string): readonly [string, string] => {
   return at < 0 ? [field, ''] : [field.slice(0, at), field.slice(at + 1)]
 }
 
-const nameOf = (field: string, { t, registry, directory }: Words): string => {
+const nameOf = (field: string, { t, registry, directory, more, valueName }: Words): string => {
   const [kind, rest] = parted(field)
   switch (kind) {
     case 'override':
@@ -60,7 +64,10 @@ const nameOf = (field: string, { t, registry, directory }: Words): string => {
       return t('fieldFeature', { name: registry.title(rest) })
     case 'columns': {
       const [report = '', userType] = rest.split(':')
-      return t('fieldColumns', { report, userType: t(userType === 'CARRIER' ? 'carriers' : 'customers') })
+      return t('fieldColumns', {
+        report: valueName(report),
+        userType: t(userType === 'CARRIER' ? 'carriers' : 'customers')
+      })
     }
     case 'plugin':
       return t('fieldPlugin', { name: rest })
@@ -78,7 +85,8 @@ const nameOf = (field: string, { t, registry, directory }: Words): string => {
     case 'default':
       return t('fieldDefault')
     default:
-      return Object.hasOwn(accessWords.texts.en, `field_${field}`) ? t(`field_${field}` as 'field_name') : field
+      if (Object.hasOwn(accessWords.texts.en, `field_${field}`)) return t(`field_${field}` as 'field_name')
+      return Object.hasOwn(auditNameWords.texts.en, `field_${field}`) ? more(`field_${field}` as 'field_tags') : field
   }
 }
 
@@ -116,12 +124,16 @@ const plainText = (field: string, value: unknown, words: Words): string => {
     return directory.brand(String(value)) ?? String(value)
   if (kind === 'columns' && Array.isArray(value) && value.length === 0) return t('defaultSet')
   if (Array.isArray(value))
-    return value.length === 0 ? t('notSet') : value.map(each => plainText('', each, words)).join(', ')
+    return value.length === 0
+      ? t('notSet')
+      : value
+          .map(each => (typeof each === 'string' ? listTitle(field, each, words) : plainText('', each, words)))
+          .join(', ')
   if (typeof value === 'object')
     return Object.entries(value)
-      .map(([name, inner]) => `${name}: ${plainText(name, inner, words)}`)
+      .map(([name, inner]) => `${nameOf(name, words)}: ${plainText(name, inner, words)}`)
       .join(', ')
-  return String(value)
+  return words.valueName(String(value))
 }
 
 const listTitle = (field: string, item: string, { registry }: Words): string => {
@@ -165,7 +177,9 @@ export const AuditChanges = ({ entry, most }: { readonly entry: AuditSides; read
   const formats = useFormats()
   const registry = useFeatureRegistry()
   const directory = useDirectory()
-  const all = differencesOf(entry, { t, formats, registry, directory })
+  const more = auditNameWords.use()
+  const valueName = useValueName()
+  const all = differencesOf(entry, { t, formats, registry, directory, more, valueName })
   const shown = most === undefined ? all : all.slice(0, most)
   if (all.length === 0)
     return (
@@ -221,13 +235,13 @@ export const BeforeAfter = ({
     <Text span size="sm" style={{ overflowWrap: 'anywhere' }}>
       {!creation && (
         <>
-          <Text component="del" size="sm" c="dimmed" aria-label={`${t('before')}: ${before}`}>
+          <Text component="del" size="sm" c="dimmed" aria-label={t('beforeIs', { value: before })}>
             <bdi>{before}</bdi>
           </Text>
           <span aria-hidden="true"> » </span>
         </>
       )}
-      <Text component="ins" size="sm" fw={600} td="none" aria-label={`${t('after')}: ${after}`}>
+      <Text component="ins" size="sm" fw={600} td="none" aria-label={t('afterIs', { value: after })}>
         <bdi>{after}</bdi>
       </Text>
     </Text>

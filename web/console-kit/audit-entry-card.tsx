@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { useFormats } from '../kit/formats.ts'
 import { accessWords } from './access-words.ts'
 import { AuditChanges } from './audit-changes.tsx'
+import { auditNameWords } from './audit-name-words.ts'
 import { useDirectory } from './directory.ts'
 
 /** An entry of the audit log as pages show it. */
@@ -20,9 +21,11 @@ export interface ShownAuditEntry {
 /** What a kind of write is called; its own name where there is no word for it. */
 export const useActionName = (): ((action: string) => string) => {
   const t = accessWords.use()
+  const more = auditNameWords.use()
   return action => {
     const key = `action_${action}`
-    return Object.hasOwn(accessWords.texts.en, key) ? t(key as 'action_revertChange') : action
+    if (Object.hasOwn(accessWords.texts.en, key)) return t(key as 'action_revertChange')
+    return Object.hasOwn(auditNameWords.texts.en, key) ? more(key as 'action_createNumber') : action
   }
 }
 

@@ -2,6 +2,7 @@ import { Alert, Badge, Box, Button, Group, Loader, Stack, Text } from '@mantine/
 import type { ReactNode } from 'react'
 import { useQuery } from 'urql'
 import { refusalsOf } from '../kit/client.ts'
+import { ServerWords } from '../kit/refusal-text.tsx'
 import { accessWords } from './access-words.ts'
 import { ExplainAccessDocument } from './explanation.graphql.ts'
 import { FeatureName, LayerBadge } from './feature-name.tsx'
@@ -104,8 +105,8 @@ export const Explanation = ({
           </Box>
         ))}
       </Box>
-      <Text size="sm" dir="auto" data-part="explanation-text">
-        {explained.text}
+      <Text size="sm" data-part="explanation-text">
+        <ServerWords text={explained.text} />
       </Text>
     </Stack>
   )

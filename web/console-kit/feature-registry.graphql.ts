@@ -50,7 +50,7 @@ export type ColumnTitlesQueryVariables = Exact<{
 
 export type ColumnTitlesQuery = { readonly customer: ReadonlyArray<{ readonly name: string, readonly title: string }>, readonly carrier: ReadonlyArray<{ readonly name: string, readonly title: string }> };
 
-export const FeatureRegistryDocument = "query FeatureRegistry($language: String!) { featureRegistry { key title(language: $language) group kind userTypes parents parentMode plugin polarity default entitlement } }" as unknown as TypedDocumentNode<FeatureRegistryQuery, FeatureRegistryQueryVariables>
+export const FeatureRegistryDocument = "query FeatureRegistry($language: String!) { featureRegistry { key title(language: $language) group(language: $language) kind userTypes parents parentMode plugin polarity default entitlement } }" as unknown as TypedDocumentNode<FeatureRegistryQuery, FeatureRegistryQueryVariables>
 
 export const ColumnTitlesDocument = "query ColumnTitles($report: Report!, $language: String!) { customer: columnCatalog(report: $report, userType: CUSTOMER) { name title(language: $language) } carrier: columnCatalog(report: $report, userType: CARRIER) { name title(language: $language) } }" as unknown as TypedDocumentNode<ColumnTitlesQuery, ColumnTitlesQueryVariables>
 

@@ -2,6 +2,7 @@ import { useEffect } from 'react'
 import { type Language, translator, useLanguage } from '../kit/messages.ts'
 import { createStore } from '../kit/store.ts'
 import { accessWords } from './access-words.ts'
+import { useValueName } from './audit-name-words.ts'
 import { ColumnTitlesDocument, FeatureRegistryDocument, type FeatureRegistryQuery } from './feature-registry.graphql.ts'
 import { site } from './site.ts'
 
@@ -86,6 +87,7 @@ export const columnOf = (key: string): { readonly report: string; readonly name:
 /** The registry of features in the language of the page, read once for all pages. */
 export const useFeatureRegistry = (): FeatureRegistry => {
   const language = useLanguage()
+  const valueName = useValueName()
   const all = known.use()
   const own = all.get(language)
   // While another language is on its way, what is shown stays, with the forms in it.
@@ -102,7 +104,7 @@ export const useFeatureRegistry = (): FeatureRegistry => {
       if (column === null) return byKey.get(key)?.title ?? key
       const title = own?.columns.get(key)
       if (title === undefined) queueMicrotask(() => void loadColumns(language, column.report))
-      return `${column.report}: ${title ?? read.find(({ columns }) => columns.has(key))?.columns.get(key) ?? column.name}`
+      return `${valueName(column.report)}: ${title ?? read.find(({ columns }) => columns.has(key))?.columns.get(key) ?? column.name}`
     }
   }
 }

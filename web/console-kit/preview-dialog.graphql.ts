@@ -42,7 +42,10 @@ export type DomainColumnsInput = {
   readonly columns: ReadonlyArray<string>;
 };
 
-/** Any mix of: a brand's features and columns; overrides of companies; a move of companies to another brand (null: to none). */
+/**
+ * Any mix of: a brand's features and columns; overrides of companies; a move of companies to another brand (null: to none);
+ * another default brand; the removal of a brand.
+ */
 export type AccessChangeInput = {
   /** Needed by features and columns. */
   readonly domainId?: string | null | undefined;
@@ -52,6 +55,12 @@ export type AccessChangeInput = {
   readonly companyIds?: ReadonlyArray<string> | null | undefined;
   readonly overrides?: ReadonlyArray<CompanyOverrideInput> | null | undefined;
   readonly assignDomainId?: string | null | undefined;
+  /** As setDefaultPortalDomain. */
+  readonly defaultDomainId?: string | null | undefined;
+  /** As deletePortalDomain: the companies at home on it move to reassignTo. */
+  readonly removeDomainId?: string | null | undefined;
+  /** Needed while a company is at home on removeDomainId. */
+  readonly reassignTo?: string | null | undefined;
 };
 
 export type PreviewAccessChangeQueryVariables = Exact<{

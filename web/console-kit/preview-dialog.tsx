@@ -2,6 +2,7 @@ import { Alert, Box, Button, Group, List, Loader, Modal, Stack, Text, TextInput,
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import type { Refusal } from '../kit/client.ts'
+import { RefusalText, RefusalTexts, ServerWords } from '../kit/refusal-text.tsx'
 import { usePages } from '../kit/use-pages.ts'
 import { type AccessDifference, AccessDifferences } from './access-differences.tsx'
 import { accessWords } from './access-words.ts'
@@ -11,6 +12,7 @@ import { useOperator } from './operator.ts'
 import { type AccessChangeInput, LatestAuditDocument, PreviewAccessChangeDocument } from './preview-dialog.graphql.ts'
 import { RefusalAlert } from './refusal-alert.tsx'
 import { canUndo, notifySaved, UndoButton } from './undo.tsx'
+import { type Operation, UndoAllButton } from './undo-all.tsx'
 
 /** What became of a save. */
 export type SaveResult =
@@ -20,7 +22,9 @@ export type SaveResult =
       readonly target: string
       /** Of many: how many were saved, and which were not. */
       readonly done?: number
-      readonly failed?: readonly { readonly name: string; readonly message: string }[]
+      /** Of many: what undoes all of it; null: nothing was written. */
+      readonly operation?: Operation | null
+      readonly failed?: readonly { readonly name: string; readonly refusal: Refusal }[]
     }
   | {
       readonly ok: false
@@ -62,20 +66,44 @@ export interface Preview {
  * back, which also stands in a notification for a while. Draw it only while it is to be seen.
  */
 export const PreviewDialog = ({ change, ...save }: SaveProps & { readonly change: AccessChangeInput }): ReactNode => {
+  const { companyIds } = change
+  return (
+    <SaveDialog
+      {...save}
+      preview={usePreview(change)}
+      target={(companyIds?.length === 1 ? companyIds[0] : change.domainId) ?? null}
+      mine={<ChangeInWords change={change} />}
+    />
+  )
+}
+
+const usePreview = (change: AccessChangeInput): Preview => {
   const pages = usePages({
     query: PreviewAccessChangeDocument,
     variables: { change, first: 50 },
     pick: data => data.previewAccessChange.differences
   })
-  const { companyIds } = change
-  return (
-    <SaveDialog
-      {...save}
-      preview={{ ...pages, summary: pages.data?.previewAccessChange }}
-      target={(companyIds?.length === 1 ? companyIds[0] : change.domainId) ?? null}
-      mine={<ChangeInWords change={change} />}
-    />
-  )
+  return { ...pages, summary: pages.data?.previewAccessChange }
+}
+
+/**
+ * What a change would alter, in a dialog of another make. Give it a key of the change, so that none is shown for another.
+ * @param onSeen hears whether it is there; nothing is done before
+ */
+export const ChangePreview = ({
+  change,
+  onSeen
+}: {
+  readonly change: AccessChangeInput
+  onSeen(isSeen: boolean): void
+}): ReactNode => {
+  const preview = usePreview(change)
+  const isSeen = preview.summary !== undefined && preview.state !== 'FAILED'
+  useEffect(() => {
+    onSeen(isSeen)
+    return () => onSeen(false)
+  }, [isSeen, onSeen])
+  return <PreviewBody preview={preview} keeps={false} />
 }
 
 type Step =
@@ -152,10 +180,15 @@ export const SaveDialog = ({
     const entry = await latestOf(result.target)
     setStep({ name: 'SAVED', result, entry: entry === null || entry.id === before?.id ? null : entry })
   }
+  const many =
+    step.name === 'SAVED' && step.result.operation != null && step.result.operation.count > 1
+      ? step.result.operation
+      : null
   const close = (): void => {
     if (step.name === 'SAVING') return
     const entry = step.name === 'SAVED' ? step.entry : null
-    if (!undone && entry != null) notifySaved(canUndo(entry.action, operator) ? entry.id : null, t('savedNotice'))
+    if (!undone && entry != null)
+      notifySaved(canUndo(entry.action, operator) ? (many ?? { auditId: entry.id }) : null, t('savedNotice'))
     onClose(step.name === 'SAVED')
   }
 
@@ -182,14 +215,19 @@ export const SaveDialog = ({
                 {t('auditEntry')}
               </Title>
               <AuditEntryCard entry={step.entry}>
-                {canUndo(step.entry.action, operator) && (
+                {many === null && canUndo(step.entry.action, operator) && (
                   <UndoButton auditId={step.entry.id} onUndone={() => setUndone(true)} />
                 )}
               </AuditEntryCard>
-              {(step.result.done ?? 1) > 1 && (
-                <Text size="xs" c="dimmed" mt="xs">
-                  {t('eachEntry')}
-                </Text>
+              {many !== null && (
+                <Stack gap="xs" mt="xs">
+                  <Text size="xs" c="dimmed">
+                    {t('eachEntry')}
+                  </Text>
+                  {canUndo(step.entry.action, operator) && (
+                    <UndoAllButton operations={[many]} onUndone={() => setUndone(true)} />
+                  )}
+                </Stack>
               )}
             </Box>
           )}
@@ -201,11 +239,9 @@ export const SaveDialog = ({
         <Stack>
           <Alert ref={told} tabIndex={-1} color="orange" role="alert" title={t('conflictTitle')}>
             {t('conflictBody')}
-            {refusals.map(({ message }) => (
-              <Text key={message} size="xs" dir="auto">
-                {message}
-              </Text>
-            ))}
+            <Text size="xs">
+              <RefusalTexts refusals={refusals} />
+            </Text>
           </Alert>
           <Box component="section" aria-label={t('theirs')}>
             <Title order={3} size="h5" mb="xs">
@@ -273,15 +309,15 @@ const mostNamed = 50
 const Failed = ({
   failed
 }: {
-  readonly failed: readonly { readonly name: string; readonly message: string }[]
+  readonly failed: readonly { readonly name: string; readonly refusal: Refusal }[]
 }): ReactNode => {
   const t = accessWords.use()
   return (
     <Alert color="red" role="alert" title={t('notSavedCount', { count: failed.length })}>
       <List size="sm">
-        {failed.slice(0, mostNamed).map(({ name, message }) => (
+        {failed.slice(0, mostNamed).map(({ name, refusal }) => (
           <List.Item key={name}>
-            <bdi>{name}</bdi>: <bdi>{message}</bdi>
+            <bdi>{name}</bdi>: <RefusalText refusal={refusal} />
           </List.Item>
         ))}
       </List>
@@ -290,7 +326,14 @@ const Failed = ({
   )
 }
 
-const PreviewBody = ({ preview }: { readonly preview: Preview }): ReactNode => {
+const PreviewBody = ({
+  preview,
+  keeps = true
+}: {
+  readonly preview: Preview
+  /** What changes nothing now is kept all the same, and may count later. */
+  readonly keeps?: boolean
+}): ReactNode => {
   const t = accessWords.use()
   const { summary, state } = preview
   if (state === 'FAILED')
@@ -318,7 +361,7 @@ const PreviewBody = ({ preview }: { readonly preview: Preview }): ReactNode => {
         <Text size="sm" c="dimmed">
           {t('checked', { count: summary.companiesChecked })}
         </Text>
-        {summary.companiesChanged === 0 && <Text size="sm">{t('nothingChangesMore')}</Text>}
+        {keeps && summary.companiesChanged === 0 && <Text size="sm">{t('nothingChangesMore')}</Text>}
       </div>
       {preview.rows.length > 0 && (
         <AccessDifferences
@@ -347,11 +390,11 @@ const PreviewBody = ({ preview }: { readonly preview: Preview }): ReactNode => {
 const WarningText = ({ text }: { readonly text: string }): ReactNode => {
   const registry = useFeatureRegistry()
   const [, key, rest] = /^(\S+): (.*)$/.exec(text) ?? []
-  if (key === undefined || rest === undefined || registry.get(key) === undefined) return <bdi>{text}</bdi>
+  if (key === undefined || rest === undefined || registry.get(key) === undefined) return <ServerWords text={text} />
   return (
-    <bdi>
-      <strong>{registry.title(key)}</strong>: {rest}
-    </bdi>
+    <>
+      <strong>{registry.title(key)}</strong>: <ServerWords text={rest} />
+    </>
   )
 }
 

@@ -1,6 +1,7 @@
 import { Alert, Stack, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Refusal } from '../kit/client.ts'
+import { FaultText, RefusalText } from '../kit/refusal-text.tsx'
 import { listWords } from './list-words.ts'
 
 const gone = ['UNREACHABLE', 'UNAVAILABLE']
@@ -9,8 +10,10 @@ const gone = ['UNREACHABLE', 'UNAVAILABLE']
 const isOf = (path: string, field: string): boolean => `.${path}.`.includes(`.${field}.`)
 
 /** What is wrong with one field, by its name in the argument path: `name` finds `input.name`. Undefined: nothing. */
-export const fieldRefusal = (refusals: readonly Refusal[], field: string): string | undefined =>
-  refusals.flatMap(({ fields }) => Object.entries(fields)).find(([path]) => isOf(path, field))?.[1]
+export const fieldRefusal = (refusals: readonly Refusal[], field: string): ReactNode => {
+  const fault = refusals.flatMap(({ fields }) => Object.entries(fields)).find(([path]) => isOf(path, field))?.[1]
+  return fault && <FaultText fault={fault} />
+}
 
 /**
  * Says why something was not done, in the server's words.
@@ -36,7 +39,7 @@ export const RefusalAlert = ({
         {left.map((refusal, index) => (
           // biome-ignore lint/suspicious/noArrayIndexKey: refusals of one answer have no name of their own
           <Text key={index} size="sm">
-            {gone.includes(refusal.code) ? t('unreachable') : refusal.message}
+            {gone.includes(refusal.code) ? t('unreachable') : <RefusalText refusal={refusal} />}
           </Text>
         ))}
       </Stack>

@@ -7,6 +7,8 @@ import { accessWritten } from './access-writes.ts'
 import type { ConsoleOperator } from './operator.ts'
 import { site } from './site.ts'
 import { RevertChangeDocument } from './undo.graphql.ts'
+import { type Operation, UndoAllButton } from './undo-all.tsx'
+import { UndoRefusal } from './undo-refusal.tsx'
 
 const overrideWrites = [
   'setCompanyOverrides',
@@ -42,6 +44,29 @@ export const canUndo = (action: string, operator: ConsoleOperator): boolean =>
     ? overrideWrites.includes(action) || otherWrites.includes(action)
     : operator.is('SUPPORT') && overrideWrites.includes(action)
 
+const otherWritesOfCompanies = [
+  'updateCompany',
+  'suspendCompany',
+  'closeCompany',
+  'reopenCompany',
+  'approveCompany',
+  'assignCompanyDomain',
+  'revertChange'
+]
+
+/** Whether undoing the whole operation of such an entry may be offered; the server has the last word. */
+export const canUndoAll = (
+  {
+    action,
+    target,
+    companyId
+  }: { readonly action: string; readonly target: string; readonly companyId: string | null },
+  operator: ConsoleOperator
+): boolean =>
+  canUndo(action, operator) &&
+  target === companyId &&
+  (overrideWrites.includes(action) || otherWritesOfCompanies.includes(action))
+
 /** Undoes one entry of the audit log. Gives the refusals; none: it is undone. */
 export const undoChange = async (auditId: string): Promise<readonly Refusal[]> => {
   const { error } = await site.client.mutation(RevertChangeDocument, { auditId }).toPromise()
@@ -52,9 +77,12 @@ export const undoChange = async (auditId: string): Promise<readonly Refusal[]> =
 export const UndoButton = ({
   auditId,
   label,
+  text,
   onUndone
 }: {
   readonly auditId: string
+  /** On the button, where "Undo" says too little. */
+  readonly text?: string
   /** What is undone, for those who do not see the page; several such buttons stand in one list. */
   readonly label?: string
   onUndone?(): void
@@ -88,7 +116,7 @@ export const UndoButton = ({
         onClick={undo}
         {...(label === undefined ? {} : { 'aria-label': `${t('undo')}: ${label}` })}
       >
-        {t('undo')}
+        {text ?? t('undo')}
       </Button>
       {refusals.map(refusal => (
         <Alert key={refusal.code} color="red" role="alert" p="xs">
@@ -99,37 +127,34 @@ export const UndoButton = ({
   )
 }
 
-const UndoRefusal = ({ refusal: { code, message } }: { readonly refusal: Refusal }): ReactNode => {
-  const t = accessWords.use()
-  if (code === 'UNREACHABLE' || code === 'UNAVAILABLE') return <Text size="sm">{t('unreachable')}</Text>
-  return (
-    <>
-      <Text size="sm">{code === 'CONFLICT' ? t('undoConflict') : t('undoFailed', { message: '' })}</Text>
-      <Text size="xs" dir="auto">
-        {message}
-      </Text>
-    </>
-  )
-}
-
 /** Milliseconds that the offer to undo stays. */
 const offered = 20_000
 
-/** Tells that something was saved, with undo as long as the notice stands. */
-export const notifySaved = (auditId: string | null, text: ReactNode): void => {
-  const id = `saved-${auditId ?? performance.now()}`
-  notifications.show({
+/** Tells that something was saved, with undo as long as the notice stands. @param undo the entry or the operation; null: none is offered */
+export const notifySaved = (undo: { readonly auditId: string } | Operation | null, text: ReactNode): void => {
+  const id = `saved-${performance.now()}`
+  const notice = {
     id,
     color: 'green',
-    autoClose: offered,
     // Where no bar with buttons stands.
-    position: 'top-center',
+    position: 'top-center' as const,
     withBorder: true,
     message: (
-      <Group justify="space-between" wrap="nowrap">
+      <Group justify="space-between" gap="xs">
         <Text size="sm">{text}</Text>
-        {auditId !== null && <UndoButton auditId={auditId} onUndone={accessWritten} />}
+        {undo !== null && 'auditId' in undo && <UndoButton auditId={undo.auditId} onUndone={accessWritten} />}
+        {undo !== null && 'id' in undo && (
+          <UndoAllButton
+            operations={[undo]}
+            onUndone={({ failed }) => {
+              accessWritten()
+              // What could not be undone stays to be read.
+              if (failed.length > 0) notifications.update({ ...notice, autoClose: false })
+            }}
+          />
+        )}
       </Group>
     )
-  })
+  }
+  notifications.show({ ...notice, autoClose: offered })
 }

@@ -1,6 +1,6 @@
 import { FileInput, Progress, Stack, Text } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
-import type { Refusal } from '../kit/client.ts'
+import { type Refusal, refusalOf } from '../kit/client.ts'
 import { useFormats } from '../kit/formats.ts'
 import { site } from './site.ts'
 import { workWords } from './work-words.ts'
@@ -28,7 +28,7 @@ const signedInAgain = (): Promise<void> =>
 
 const unreachable: UploadResult = {
   ok: false,
-  refusals: [{ code: 'UNREACHABLE', message: '', reason: null, fields: {} }]
+  refusals: [refusalOf('UNREACHABLE', null)]
 }
 
 const send = (file: File, told: (share: number) => void): Promise<UploadResult> =>
@@ -55,12 +55,9 @@ const send = (file: File, told: (share: number) => void): Promise<UploadResult> 
         | null
       if (request.status === 201 && answer !== null) return resolve({ ok: true, file: answer })
       // Of an upload there is one field, whatever the server calls it; so it is named by none.
-      const refusals = (answer?.errors ?? []).map(({ message, extensions: { code, reason } }) => ({
-        code,
-        message,
-        reason: reason ?? null,
-        fields: {}
-      }))
+      const refusals = (answer?.errors ?? []).map(({ message, extensions: { code, reason } }) =>
+        refusalOf(code, message, { reason })
+      )
       resolve(refusals.length === 0 ? unreachable : { ok: false, refusals })
     })
     request.send(file)

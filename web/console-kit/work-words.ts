@@ -3,6 +3,7 @@ import { defineMessages } from '../kit/messages.ts'
 /** What dialogs, uploads and lists of sessions say on every console page. */
 export const workWords = defineMessages({
   en: {
+    showPassword: 'Show or hide the password',
     cancel: 'Cancel',
     close: 'Close',
     done: 'Done',
@@ -40,6 +41,7 @@ export const workWords = defineMessages({
     no: 'No'
   },
   ar: {
+    showPassword: 'إظهار كلمة المرور أو إخفاؤها',
     cancel: 'إلغاء',
     close: 'إغلاق',
     done: 'تم',

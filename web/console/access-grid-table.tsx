@@ -172,9 +172,13 @@ const TableRow = memo((props: RowProps & { readonly texts: CellTexts; readonly s
           ) : (
             <>
               <a href={`/companies/${row.companyId}`} tabIndex={-1} title={row.name}>
-                {row.name}
+                <bdi>{row.name}</bdi>
               </a>
-              {props.brand !== '' && <small>{props.brand}</small>}
+              {props.brand !== '' && (
+                <small>
+                  <bdi>{props.brand}</bdi>
+                </small>
+              )}
             </>
           )}
         </div>

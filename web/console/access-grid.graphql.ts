@@ -64,11 +64,11 @@ export type SetOverridesOfManyMutationVariables = Exact<{
 }>;
 
 
-export type SetOverridesOfManyMutation = { readonly bulkSetCompanyOverrides: ReadonlyArray<{ readonly companyId: string, readonly ok: boolean, readonly message: string | null }> };
+export type SetOverridesOfManyMutation = { readonly bulkSetCompanyOverrides: ReadonlyArray<{ readonly companyId: string, readonly ok: boolean, readonly code: string | null, readonly message: string | null, readonly operation: string | null }> };
 
 export const AccessGridWindowDocument = "query AccessGridWindow($filter: AccessGridFilter, $sort: String!, $offset: Int!, $first: Int!) { accessGrid(filter: $filter, sort: $sort, offset: $offset, first: $first) { keys totalCount rows { companyId name domainId userType cells overrideCells } } }" as unknown as TypedDocumentNode<AccessGridWindowQuery, AccessGridWindowQueryVariables>
 
 export const AccessGridIdsDocument = "query AccessGridIds($filter: AccessGridFilter, $sort: String!, $offset: Int!, $first: Int!) { accessGrid(filter: $filter, sort: $sort, offset: $offset, first: $first) { totalCount rows { companyId name } } }" as unknown as TypedDocumentNode<AccessGridIdsQuery, AccessGridIdsQueryVariables>
 
-export const SetOverridesOfManyDocument = "mutation SetOverridesOfMany($companyIds: [ID!]!, $overrides: [CompanyOverrideInput!]!) { bulkSetCompanyOverrides(companyIds: $companyIds, overrides: $overrides) { companyId ok message } }" as unknown as TypedDocumentNode<SetOverridesOfManyMutation, SetOverridesOfManyMutationVariables>
+export const SetOverridesOfManyDocument = "mutation SetOverridesOfMany($companyIds: [ID!]!, $overrides: [CompanyOverrideInput!]!) { bulkSetCompanyOverrides(companyIds: $companyIds, overrides: $overrides) { companyId ok code message operation } }" as unknown as TypedDocumentNode<SetOverridesOfManyMutation, SetOverridesOfManyMutationVariables>
 

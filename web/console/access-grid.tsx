@@ -228,7 +228,7 @@ export const Page = (): ReactNode => {
           >
             <Group justify="space-between" wrap="nowrap" align="start" mb="sm">
               <Title order={2} size="h5" style={{ overflowWrap: 'anywhere' }}>
-                {opened.name}
+                <bdi>{opened.name}</bdi>
               </Title>
               <CloseButton aria-label={t('close')} onClick={close} />
             </Group>

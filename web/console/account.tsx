@@ -1,16 +1,4 @@
-import {
-  Button,
-  Card,
-  Code,
-  Group,
-  Modal,
-  PasswordInput,
-  SimpleGrid,
-  Stack,
-  Text,
-  TextInput,
-  Title
-} from '@mantine/core'
+import { Button, Card, Code, Group, Modal, SimpleGrid, Stack, Text, TextInput, Title } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { type FormEvent, type ReactNode, useState } from 'react'
 import { useMutation, useQuery } from 'urql'
@@ -19,6 +7,7 @@ import { Fact, Facts } from '../console-kit/facts.tsx'
 import { LoadState } from '../console-kit/load-state.tsx'
 import { useOperator } from '../console-kit/operator.ts'
 import { PageHead } from '../console-kit/page-head.tsx'
+import { PasswordField } from '../console-kit/password-field.tsx'
 import { fieldRefusal, RefusalAlert } from '../console-kit/refusal-alert.tsx'
 import { saveText } from '../console-kit/save-text.ts'
 import { SessionList } from '../console-kit/session-list.tsx'
@@ -31,6 +20,7 @@ import {
   StartTwoFactorDocument
 } from './account.graphql.ts'
 import { accountWords } from './account-words.ts'
+import { QrCode } from './qr-code.tsx'
 import { EndStaffSessionDocument, type StaffFactsFragment, StaffMemberDocument } from './staff.graphql.ts'
 import { staffWords } from './staff-words.ts'
 
@@ -111,14 +101,14 @@ const PasswordCard = ({ email, onChanged }: { readonly email: string; onChanged(
           </Title>
           {/* For password managers. */}
           <input type="text" autoComplete="username" value={email} readOnly hidden />
-          <PasswordInput
+          <PasswordField
             label={t('oldPassword')}
             autoComplete="current-password"
             value={oldPassword}
             error={fieldRefusal(refusals, 'oldPassword')}
             onChange={event => setOld(event.currentTarget.value)}
           />
-          <PasswordInput
+          <PasswordField
             label={t('newPassword')}
             description={t('newHint')}
             autoComplete="new-password"
@@ -203,7 +193,7 @@ const TwoFactorCard = ({
           {refusals => (
             <>
               <Text size="sm">{t('setUpHint')}</Text>
-              <PasswordInput
+              <PasswordField
                 label={t('oldPassword')}
                 data-autofocus
                 autoComplete="current-password"
@@ -237,8 +227,13 @@ const TwoFactorCard = ({
           {refusals => (
             <>
               <Text size="sm">{t('step1')}</Text>
-              <CopyText label={t('secret')} value={setup.secret} />
-              <CopyText label={t('uri')} value={setup.uri} />
+              <Group align="center" justify="center" gap="lg">
+                <QrCode text={setup.uri} label={t('qrCode')} />
+                <Stack gap={0} flex="1 1 16rem" miw={0}>
+                  <CopyText label={t('secret')} value={setup.secret} />
+                  <CopyText label={t('uri')} value={setup.uri} />
+                </Stack>
+              </Group>
               <Text size="sm">{t('step2')}</Text>
               {codeField(refusals)}
             </>

@@ -35,7 +35,20 @@ export const auditWords = defineMessages({
     download: 'Download {{name}}',
     size: '{{size}} kB, kept until {{at}}',
     dismiss: 'Close',
-    nobody: 'nobody'
+    nobody: 'nobody',
+    together_one: 'Changed by itself',
+    together_other: 'One of {{count}} changed together',
+    listedTogether_one: '{{count}} entry, changed by itself.',
+    listedTogether_other: '{{count}} entries, changed together.',
+    showTogether: 'Show all of them',
+    showAll: 'Show the whole log',
+    undoTogether: 'Undo all of them …',
+    undoThisOnly: 'Undo this one only',
+    undoTogetherTitle: 'Undo what was changed together',
+    undoTogetherText_one: '{{count}} company is put back to what it was before.',
+    undoTogetherText_other:
+      '{{count}} companies are put back to what they were before. Where something later changed the same, it stays, and you are told. This can be undone as well.',
+    oneOfThem: 'What was changed, of one of them:'
   },
   ar: {
     title: 'سجل التدقيق',
@@ -71,6 +84,34 @@ export const auditWords = defineMessages({
     download: 'تنزيل {{name}}',
     size: '{{size}} ك.ب، محفوظ حتى {{at}}',
     dismiss: 'إغلاق',
-    nobody: 'لا أحد'
+    nobody: 'لا أحد',
+    together_zero: 'لم يتغير شيء معها',
+    together_one: 'تغيّر وحده',
+    together_two: 'واحد من اثنين تغيّرا معًا',
+    together_few: 'واحد من {{count}} تغيّرت معًا',
+    together_many: 'واحد من {{count}} تغيّرت معًا',
+    together_other: 'واحد من {{count}} تغيّرت معًا',
+    listedTogether_zero: 'لا قيود.',
+    listedTogether_one: 'قيد واحد تغيّر وحده.',
+    listedTogether_two: 'قيدان تغيّرا معًا.',
+    listedTogether_few: '{{count}} قيود تغيّرت معًا.',
+    listedTogether_many: '{{count}} قيدًا تغيّرت معًا.',
+    listedTogether_other: '{{count}} قيد تغيّرت معًا.',
+    showTogether: 'عرضها كلها',
+    showAll: 'عرض السجل كله',
+    undoTogether: 'تراجع عنها كلها …',
+    undoThisOnly: 'تراجع عن هذا وحده',
+    undoTogetherTitle: 'التراجع عما تغيّر معًا',
+    undoTogetherText_zero: 'لا شركة تعود إلى ما كانت عليه.',
+    undoTogetherText_one: 'تعود شركة واحدة إلى ما كانت عليه من قبل.',
+    undoTogetherText_two:
+      'تعود شركتان إلى ما كانتا عليه من قبل. ما غيّره شيء لاحق يبقى وتُخبر به. ويمكن التراجع عن هذا أيضًا.',
+    undoTogetherText_few:
+      'تعود {{count}} شركات إلى ما كانت عليه من قبل. ما غيّره شيء لاحق يبقى وتُخبر به. ويمكن التراجع عن هذا أيضًا.',
+    undoTogetherText_many:
+      'تعود {{count}} شركة إلى ما كانت عليه من قبل. ما غيّره شيء لاحق يبقى وتُخبر به. ويمكن التراجع عن هذا أيضًا.',
+    undoTogetherText_other:
+      'تعود {{count}} شركة إلى ما كانت عليه من قبل. ما غيّره شيء لاحق يبقى وتُخبر به. ويمكن التراجع عن هذا أيضًا.',
+    oneOfThem: 'ما الذي تغيّر في واحدة منها:'
   }
 })

@@ -13,6 +13,7 @@ export type AuditFilterInput = {
   readonly action?: string | null | undefined;
   readonly companyId?: string | null | undefined;
   readonly domainId?: string | null | undefined;
+  readonly operation?: string | null | undefined;
   readonly from?: string | null | undefined;
   readonly to?: string | null | undefined;
 };
@@ -23,6 +24,7 @@ export type AuditLogQueryVariables = Exact<{
   action?: string | null | undefined;
   companyId?: string | null | undefined;
   domainId?: string | null | undefined;
+  operation?: string | null | undefined;
   from?: string | null | undefined;
   to?: string | null | undefined;
   first?: number | null | undefined;
@@ -30,7 +32,7 @@ export type AuditLogQueryVariables = Exact<{
 }>;
 
 
-export type AuditLogQuery = { readonly auditLog: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly at: string, readonly actor: string, readonly action: string, readonly target: string, readonly before: string | null, readonly after: string | null, readonly reason: string | null, readonly companyId: string | null, readonly domainId: string | null, readonly ip: string | null }>, readonly pageInfo: { readonly endCursor: string | null, readonly hasNextPage: boolean } } };
+export type AuditLogQuery = { readonly auditLog: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly at: string, readonly actor: string, readonly action: string, readonly target: string, readonly before: string | null, readonly after: string | null, readonly reason: string | null, readonly companyId: string | null, readonly domainId: string | null, readonly ip: string | null, readonly operation: string | null, readonly operationEntries: number | null }>, readonly pageInfo: { readonly endCursor: string | null, readonly hasNextPage: boolean } } };
 
 export type AuditActorsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -44,7 +46,7 @@ export type ExportAuditLogMutationVariables = Exact<{
 
 export type ExportAuditLogMutation = { readonly exportAuditLog: { readonly id: string, readonly name: string, readonly bytes: number, readonly url: string, readonly expiresAt: string } };
 
-export const AuditLogDocument = "query AuditLog($target: String, $actor: String, $action: String, $companyId: ID, $domainId: ID, $from: String, $to: String, $first: Int = 50, $after: String) { auditLog( target: $target actor: $actor action: $action companyId: $companyId domainId: $domainId from: $from to: $to first: $first after: $after ) { nodes { id at actor action target before after reason companyId domainId ip } pageInfo { endCursor hasNextPage } } }" as unknown as TypedDocumentNode<AuditLogQuery, AuditLogQueryVariables>
+export const AuditLogDocument = "query AuditLog($target: String, $actor: String, $action: String, $companyId: ID, $domainId: ID, $operation: ID, $from: String, $to: String, $first: Int = 50, $after: String) { auditLog( target: $target actor: $actor action: $action companyId: $companyId domainId: $domainId operation: $operation from: $from to: $to first: $first after: $after ) { nodes { id at actor action target before after reason companyId domainId ip operation operationEntries } pageInfo { endCursor hasNextPage } } }" as unknown as TypedDocumentNode<AuditLogQuery, AuditLogQueryVariables>
 
 export const AuditActorsDocument = "query AuditActors { staff(first: 500) { nodes { id name email } } apiKeys { id name } }" as unknown as TypedDocumentNode<AuditActorsQuery, AuditActorsQueryVariables>
 

@@ -2,6 +2,7 @@ import {
   Alert,
   Anchor,
   Autocomplete,
+  Box,
   Button,
   Code,
   Drawer,
@@ -20,6 +21,7 @@ import { accessWords } from '../console-kit/access-words.ts'
 import { accessWritten, useReloadAfterWrites } from '../console-kit/access-writes.ts'
 import { AuditChanges } from '../console-kit/audit-changes.tsx'
 import { useActionName } from '../console-kit/audit-entry-card.tsx'
+import { auditNameWords } from '../console-kit/audit-name-words.ts'
 import { BrandSelect } from '../console-kit/brand-select.tsx'
 import { CompanySelect } from '../console-kit/company-select.tsx'
 import { type DataColumn, DataTable } from '../console-kit/data-table.tsx'
@@ -39,12 +41,13 @@ import {
   ExportAuditLogDocument,
   type ExportAuditLogMutation
 } from './audit.graphql.ts'
+import { OperationNote, togetherOf, UndoAllDialog } from './audit-operation.tsx'
 import { auditWords } from './audit-words.ts'
 import { useUrlParams } from './url-params.ts'
 
 type Entry = AuditLogQuery['auditLog']['nodes'][number]
 
-const knownActions = Object.keys(accessWords.texts.en)
+const knownActions = Object.keys({ ...accessWords.texts.en, ...auditNameWords.texts.en })
   .filter(key => key.startsWith('action_'))
   .map(key => key.slice('action_'.length))
 
@@ -63,6 +66,7 @@ export const Page = (): ReactNode => {
   const directory = useDirectory()
   const [params, setParams] = useUrlParams()
   const [opened, setOpened] = useState<Entry | null>(null)
+  const [undoing, setUndoing] = useState<Entry | null>(null)
   const opener = useRef<Element | null>(null)
   const text = (name: string): string | null => params.get(name)?.trim() || null
   const [fromDay, toDay] = [text('from'), text('to')]
@@ -73,6 +77,7 @@ export const Page = (): ReactNode => {
     action: text('action'),
     companyId: text('company'),
     domainId: text('brand'),
+    operation: text('operation'),
     from: dayStart(fromDay),
     to: isBackwards ? null : dayStart(toDay, 1)
   }
@@ -110,6 +115,11 @@ export const Page = (): ReactNode => {
             {actionName(entry.action)}
           </Text>
           <TargetName entry={entry} />
+          {filter.operation === null && togetherOf(entry) !== null && (
+            <Text size="xs" c="dimmed">
+              {t('together', { count: togetherOf(entry)! })}
+            </Text>
+          )}
         </>
       )
     },
@@ -122,7 +132,7 @@ export const Page = (): ReactNode => {
           <AuditChanges entry={entry} most={3} />
           {entry.reason !== null && (
             <Text size="xs" c="dimmed">
-              {entry.reason}
+              <bdi>{entry.reason}</bdi>
             </Text>
           )}
         </>
@@ -140,6 +150,11 @@ export const Page = (): ReactNode => {
         isBackwards={isBackwards}
         isFiltered={[...params.keys()].length > 0}
       />
+      {filter.operation !== null && pages.rows[0] !== undefined && (
+        <Box mb="md">
+          <OperationNote entry={pages.rows[0]} isListed onUndo={() => setUndoing(pages.rows[0]!)} />
+        </Box>
+      )}
       <DataTable
         {...pages}
         label={t('table')}
@@ -160,8 +175,29 @@ export const Page = (): ReactNode => {
         title={t('detail')}
         closeButtonProps={{ 'aria-label': t('close') }}
       >
-        {opened !== null && <EntryDetail key={opened.id} entry={opened} />}
+        {opened !== null && (
+          <EntryDetail key={opened.id} entry={opened}>
+            <OperationNote
+              entry={opened}
+              isListed={opened.operation === filter.operation}
+              onShow={close}
+              onUndo={() => {
+                setUndoing(opened)
+                setOpened(null)
+              }}
+            />
+          </EntryDetail>
+        )}
       </Drawer>
+      {undoing !== null && (
+        <UndoAllDialog
+          entry={undoing}
+          onClose={() => {
+            setUndoing(null)
+            close()
+          }}
+        />
+      )}
     </>
   )
 }
@@ -305,7 +341,16 @@ const Filters = ({
           variant="default"
           style={{ alignSelf: 'end' }}
           onClick={() =>
-            setParams({ company: null, brand: null, actor: null, action: null, target: null, from: null, to: null })
+            setParams({
+              company: null,
+              brand: null,
+              actor: null,
+              action: null,
+              target: null,
+              operation: null,
+              from: null,
+              to: null
+            })
           }
         >
           {t('clear')}
@@ -361,7 +406,14 @@ const readable = (json: string | null): string => {
   }
 }
 
-const EntryDetail = ({ entry }: { readonly entry: Entry }): ReactNode => {
+const EntryDetail = ({
+  entry,
+  children
+}: {
+  readonly entry: Entry
+  /** What is said of it beside what it says itself. */
+  readonly children: ReactNode
+}): ReactNode => {
   const t = auditWords.use()
   const operator = useOperator()
   const directory = useDirectory()
@@ -391,13 +443,20 @@ const EntryDetail = ({ entry }: { readonly entry: Entry }): ReactNode => {
           </div>
         ))}
       </dl>
+      {children}
       <section aria-label={t('changes')}>
         <Title order={4} size="h5">
           {t('changes')}
         </Title>
         <AuditChanges entry={entry} />
       </section>
-      {canUndo(entry.action, operator) && <UndoButton auditId={entry.id} onUndone={accessWritten} />}
+      {canUndo(entry.action, operator) && (
+        <UndoButton
+          auditId={entry.id}
+          onUndone={accessWritten}
+          {...(togetherOf(entry) === null ? {} : { text: t('undoThisOnly') })}
+        />
+      )}
       <details>
         <summary>{t('raw')}</summary>
         <Text size="xs" mt="xs">
@@ -421,7 +480,7 @@ const ExportButton = ({
   filter
 }: {
   readonly filter: Readonly<
-    Record<'target' | 'actor' | 'action' | 'companyId' | 'domainId' | 'from' | 'to', string | null>
+    Record<'target' | 'actor' | 'action' | 'companyId' | 'domainId' | 'operation' | 'from' | 'to', string | null>
   >
 }): ReactNode => {
   const t = auditWords.use()

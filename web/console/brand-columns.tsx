@@ -1,6 +1,7 @@
 import { Alert, Button, Group, List, Loader, SegmentedControl, Stack, Text } from '@mantine/core'
 import { type ReactNode, useMemo, useRef, useState } from 'react'
 import { useClient, useQuery } from 'urql'
+import { useValueName } from '../console-kit/audit-name-words.ts'
 import { ConflictTable } from '../console-kit/conflict-choice.tsx'
 import { useFeatureRegistry } from '../console-kit/feature-names.ts'
 import { useOperator } from '../console-kit/operator.ts'
@@ -91,7 +92,8 @@ const Columns = ({
   const seen = useRef<Read<Chosen> | null>(null)
   const { columns } = edits.values
   const readOnly = !operator.is('ADMIN')
-  const label = t('columnsOf', { report, userType: t(userType) })
+  const valueName = useValueName()
+  const label = t('columnsOf', { report: valueName(report), userType: t(userType) })
 
   if (data == null) {
     if (error === undefined) return <Loader aria-label={t('loading')} />

@@ -5,8 +5,10 @@ import { useClient } from 'urql'
 import { useLocation } from 'wouter'
 import { BrandSelect } from '../console-kit/brand-select.tsx'
 import { conflictWords } from '../console-kit/conflict-words.ts'
+import { ChangePreview } from '../console-kit/preview-dialog.tsx'
 import { fieldRefusal, RefusalAlert } from '../console-kit/refusal-alert.tsx'
 import { type Refusal, refusalsOf } from '../kit/client.ts'
+import { BrandHomes } from './brand-homes.tsx'
 import { BrandMarks } from './brand-marks.tsx'
 import { brandWords } from './brand-words.ts'
 import {
@@ -51,6 +53,7 @@ export const BrandService = ({
   const [theirs, setTheirs] = useState<BrandFactsFragment | null>(null)
   /** What it was when the question was asked; the page may have learnt more since. */
   const [asked, setAsked] = useState(brand)
+  const [seen, setSeen] = useState(false)
   const stands = theirs ?? asked
   const open = (next: Act | null): void => {
     if (next === null && theirs !== null) reload()
@@ -97,7 +100,9 @@ export const BrandService = ({
     if (act === 'remove') go('/')
     else reload()
   }
-  const isReady = act !== 'remove' || (typed.trim() === brand.fqdn && (companies === 0 || reassignTo !== null))
+  const isReady = seen && (act !== 'remove' || typed.trim() === brand.fqdn)
+  const removal = companies === 0 || reassignTo !== null ? { removeDomainId: brand.id, reassignTo } : null
+  const change = act === 'remove' ? removal : act === 'makeDefault' ? { defaultDomainId: brand.id } : null
   return (
     <>
       <Group gap="xs" mt="md">
@@ -119,6 +124,7 @@ export const BrandService = ({
         title={act === null ? '' : t(`${act}Title`, { name: brand.brandName })}
         closeButtonProps={{ 'aria-label': t('cancel') }}
         closeOnClickOutside={false}
+        size="lg"
       >
         {act !== null && (
           <form onSubmit={run} noValidate>
@@ -151,14 +157,22 @@ export const BrandService = ({
                       error={fieldRefusal(refusals, 'reassignTo')}
                     />
                   )}
-                  <TextInput
-                    label={t('typeHost', { host: brand.fqdn })}
-                    dir="ltr"
-                    autoComplete="off"
-                    value={typed}
-                    onChange={event => setTyped(event.currentTarget.value)}
-                  />
                 </>
+              )}
+              {(act === 'enable' || act === 'disable') && <BrandHomes id={brand.id} act={act} onSeen={setSeen} />}
+              {change !== null && (
+                <section aria-label={t('whatChanges')}>
+                  <ChangePreview key={JSON.stringify(change)} change={change} onSeen={setSeen} />
+                </section>
+              )}
+              {act === 'remove' && (
+                <TextInput
+                  label={t('typeHost', { host: brand.fqdn })}
+                  dir="ltr"
+                  autoComplete="off"
+                  value={typed}
+                  onChange={event => setTyped(event.currentTarget.value)}
+                />
               )}
               <Textarea
                 label={t('reason')}

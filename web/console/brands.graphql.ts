@@ -60,6 +60,15 @@ export type BrandQueryVariables = Exact<{
 
 export type BrandQuery = { readonly portalDomain: { readonly features: ReadonlyArray<string>, readonly id: string, readonly fqdn: string, readonly brandName: string, readonly currencies: ReadonlyArray<string>, readonly isDefault: boolean, readonly enabled: boolean, readonly version: number, readonly createdAt: string, readonly cdrCustomer: ReadonlyArray<string>, readonly cdrCarrier: ReadonlyArray<string>, readonly breakoutCustomer: ReadonlyArray<string>, readonly breakoutCarrier: ReadonlyArray<string> } | null, readonly companies: { readonly totalCount: number } };
 
+export type BrandHomesQueryVariables = Exact<{
+  id: string;
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+}>;
+
+
+export type BrandHomesQuery = { readonly companies: { readonly totalCount: number, readonly nodes: ReadonlyArray<{ readonly id: string, readonly name: string }>, readonly pageInfo: { readonly endCursor: string | null, readonly hasNextPage: boolean } } };
+
 export type ReportColumnsQueryVariables = Exact<{
   report: Report;
   userType: UserType;
@@ -152,7 +161,9 @@ export const BrandsDocument = "query Brands($search: String, $enabled: Boolean, 
 
 export const BrandDocument = "query Brand($id: ID!) { portalDomain(id: $id) { ...BrandFacts features ...BrandColumns } companies(domainId: $id, first: 1) { totalCount } } fragment BrandFacts on PortalDomain { id fqdn brandName currencies isDefault enabled version createdAt } fragment BrandColumns on PortalDomain { cdrCustomer: chosenColumns(report: CDR, userType: CUSTOMER) cdrCarrier: chosenColumns(report: CDR, userType: CARRIER) breakoutCustomer: chosenColumns(report: BREAKOUT, userType: CUSTOMER) breakoutCarrier: chosenColumns(report: BREAKOUT, userType: CARRIER) }" as unknown as TypedDocumentNode<BrandQuery, BrandQueryVariables>
 
-export const ReportColumnsDocument = "query ReportColumns($report: Report!, $userType: UserType!, $language: String!) { columnCatalog(report: $report, userType: $userType) { name title(language: $language) default unit requiresFeature } }" as unknown as TypedDocumentNode<ReportColumnsQuery, ReportColumnsQueryVariables>
+export const BrandHomesDocument = "query BrandHomes($id: ID!, $first: Int = 50, $after: String) { companies(domainId: $id, first: $first, after: $after) { nodes { id name } pageInfo { endCursor hasNextPage } totalCount } }" as unknown as TypedDocumentNode<BrandHomesQuery, BrandHomesQueryVariables>
+
+export const ReportColumnsDocument = "query ReportColumns($report: Report!, $userType: UserType!, $language: String!) { columnCatalog(report: $report, userType: $userType) { name title(language: $language) default unit(language: $language) requiresFeature } }" as unknown as TypedDocumentNode<ReportColumnsQuery, ReportColumnsQueryVariables>
 
 export const CreateBrandDocument = "mutation CreateBrand($input: CreatePortalDomainInput!) { createPortalDomain(input: $input) { id brandName } }" as unknown as TypedDocumentNode<CreateBrandMutation, CreateBrandMutationVariables>
 

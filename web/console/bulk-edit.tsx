@@ -3,7 +3,8 @@ import { type ReactNode, useMemo, useState } from 'react'
 import { useClient } from 'urql'
 import { type Override, overrideWords, useFeatureRegistry } from '../console-kit/feature-names.ts'
 import { PreviewDialog, type SaveResult } from '../console-kit/preview-dialog.tsx'
-import { refusalsOf } from '../kit/client.ts'
+import { operationOf } from '../console-kit/undo-all.tsx'
+import { refusalOf, refusalsOf } from '../kit/client.ts'
 import { SetOverridesOfManyDocument } from './access-grid.graphql.ts'
 import { gridWords } from './access-grid-words.ts'
 
@@ -53,11 +54,12 @@ export const BulkEdit = ({
     const failed = results.filter(({ ok }) => !ok)
     return {
       ok: true,
-      target: results.find(({ ok }) => ok)?.companyId ?? companyIds[0]!,
+      target: results.find(({ operation, ok }) => ok && operation !== null)?.companyId ?? companyIds[0]!,
+      operation: operationOf(results),
       done: results.length - failed.length,
-      failed: failed.map(({ companyId, message }) => ({
+      failed: failed.map(({ companyId, code, message }) => ({
         name: companies.get(companyId) ?? companyId,
-        message: message ?? ''
+        refusal: refusalOf(code ?? 'INTERNAL', message)
       }))
     }
   }

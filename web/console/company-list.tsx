@@ -8,6 +8,7 @@ import { PageHead } from '../console-kit/page-head.tsx'
 import { SearchField } from '../console-kit/search-field.tsx'
 import { useBrands } from '../console-kit/use-brands.ts'
 import { When } from '../console-kit/when.tsx'
+import { ServerWords } from '../kit/refusal-text.tsx'
 import { listOf, usePages } from '../kit/use-pages.ts'
 import { CompaniesDocument, type CompanyFactsFragment } from './companies.graphql.ts'
 import { CompanyStatusBadge } from './company-status-badge.tsx'
@@ -75,7 +76,7 @@ export const CompanyList = (): ReactNode => {
       },
       { name: 'userType', title: t('userType'), width: 100, cell: row => t(`userType_${row.userType}`) },
       { name: 'status', title: t('status'), width: 170, cell: row => <CompanyStatusBadge status={row.status} /> },
-      { name: 'currency', title: t('currency'), width: 90, cell: ({ currency }) => currency },
+      { name: 'currency', title: t('currency'), width: 90, cell: ({ currency }) => <bdi>{currency}</bdi> },
       {
         name: 'codes',
         title: t('codes'),
@@ -147,7 +148,7 @@ export const CompanyList = (): ReactNode => {
           <Alert color="yellow" role="status" title={t('searchIncomplete')}>
             {warnings.map(warning => (
               <Text key={warning} size="sm">
-                {warning}
+                <ServerWords text={warning} />
               </Text>
             ))}
           </Alert>

@@ -61,7 +61,9 @@ export const CompanyOverview = ({
               )}
             </Fact>
             <Fact name={t('userType')}>{t(`userType_${company.userType}`)}</Fact>
-            <Fact name={t('currency')}>{company.currency}</Fact>
+            <Fact name={t('currency')}>
+              <bdi>{company.currency}</bdi>
+            </Fact>
             <Fact name={t('created')}>
               <When at={company.createdAt} />
             </Fact>
@@ -70,7 +72,7 @@ export const CompanyOverview = ({
                 {({ copied, copy }) => (
                   <Group gap={6}>
                     <Text span size="xs" ff="monospace" dir="ltr" style={{ overflowWrap: 'anywhere' }}>
-                      {company.id}
+                      <bdi>{company.id}</bdi>
                     </Text>
                     <Button size="compact-xs" variant="subtle" onClick={copy} aria-live="polite">
                       {t(copied ? 'copied' : 'copy')}

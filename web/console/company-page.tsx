@@ -1,5 +1,5 @@
 import { Alert, Button, Loader, Stack, Tabs } from '@mantine/core'
-import { type ReactNode, useCallback, useEffect, useState } from 'react'
+import { type ReactNode, use, useCallback, useEffect, useState } from 'react'
 import { useQuery } from 'urql'
 import { useLocation } from 'wouter'
 import { accessWrites } from '../console-kit/access-writes.ts'
@@ -12,10 +12,10 @@ import { CompanyHistory } from './company-history.tsx'
 import { CompanyOverview } from './company-overview.tsx'
 import { CompanyStatusBadge } from './company-status-badge.tsx'
 import { companyWords } from './company-words.ts'
+import { ConsolePages, ConsolePluginPage } from './console-plugin-page.tsx'
 import { PortalAccess } from './portal-access.tsx'
 
 const tabs = ['overview', 'access', 'contacts', 'history'] as const
-type Tab = (typeof tabs)[number]
 
 /** One company; each of its parts has an address. */
 export const CompanyPage = ({ id, tab }: { readonly id: string; readonly tab: string }): ReactNode => {
@@ -23,9 +23,12 @@ export const CompanyPage = ({ id, tab }: { readonly id: string; readonly tab: st
   const [, go] = useLocation()
   const [{ data, error, fetching }, ask] = useQuery({ query: CompanyDocument, variables: { id } })
   const reload = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask])
-  const open: Tab = tabs.find(each => each === tab) ?? 'overview'
+  const pluginTabs = use(ConsolePages).flatMap(page =>
+    page.place === 'COMPANY' ? [{ page, name: page.path.slice(1) }] : []
+  )
+  const open = [...tabs, ...pluginTabs.map(({ name }) => name)].find(each => each === tab) ?? 'overview'
   // A part stays as it is once it was opened: nothing typed there is lost on the way to another one.
-  const [visited, setVisited] = useState<ReadonlySet<Tab>>(new Set([open]))
+  const [visited, setVisited] = useState<ReadonlySet<string>>(new Set([open]))
   useEffect(() => setVisited(before => (before.has(open) ? before : new Set([...before, open]))), [open])
   const writes = accessWrites.use()
   // Its access may have been changed in another part or undone, which makes it another version.
@@ -52,7 +55,7 @@ export const CompanyPage = ({ id, tab }: { readonly id: string; readonly tab: st
       </>
     )
   }
-  const parts: Readonly<Record<Tab, ReactNode>> = {
+  const parts: Readonly<Record<(typeof tabs)[number], ReactNode>> = {
     overview: <CompanyOverview company={company} reload={reload} />,
     access: <PortalAccess companyId={id} />,
     contacts: <CompanyContacts companyId={id} />,
@@ -75,10 +78,21 @@ export const CompanyPage = ({ id, tab }: { readonly id: string; readonly tab: st
               {t(each)}
             </Tabs.Tab>
           ))}
+          {pluginTabs.map(({ page, name }) => (
+            <Tabs.Tab key={name} value={name}>
+              {page.title}
+            </Tabs.Tab>
+          ))}
         </Tabs.List>
         {tabs.map(each => (
           <Tabs.Panel key={each} value={each}>
             {(visited.has(each) || each === open) && parts[each]}
+          </Tabs.Panel>
+        ))}
+        {pluginTabs.map(({ page, name }) => (
+          <Tabs.Panel key={name} value={name}>
+            {/* What a plugin keeps in the address is its own only while its tab is open. */}
+            {name === open && <ConsolePluginPage page={page} props={{ companyId: id }} />}
           </Tabs.Panel>
         ))}
       </Tabs>

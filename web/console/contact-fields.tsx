@@ -29,7 +29,7 @@ export const ContactFields = ({
   set(change: Partial<ContactDraft>): void
 }): ReactNode => {
   const t = contactWords.use()
-  const wrong = (field: string): string | undefined => fieldRefusal(refusals, field)
+  const wrong = (field: string): ReactNode => fieldRefusal(refusals, field)
   return (
     <>
       <TextInput

@@ -39,7 +39,7 @@ export const CreateCompany = (): ReactNode => {
   const [refusals, setRefusals] = useState<readonly Refusal[]>([])
   const [{ fetching }, create] = useMutation(CreateCompanyDocument)
   const set = (change: Partial<Draft>): void => setDraft(before => ({ ...before, ...change }))
-  const wrong = (field: string): string | undefined => fieldRefusal(refusals, field)
+  const wrong = (field: string): ReactNode => fieldRefusal(refusals, field)
 
   const save = async (event: FormEvent): Promise<void> => {
     event.preventDefault()

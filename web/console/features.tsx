@@ -222,14 +222,14 @@ const WhoSees = ({ featureKey }: { readonly featureKey: string }): ReactNode => 
             width: 260,
             cell: row => (
               <Anchor component={Link} href={`~/companies/${row.companyId}`} size="sm">
-                {row.name}
+                <bdi>{row.name}</bdi>
               </Anchor>
             )
           },
           {
             name: 'brand',
             title: t('brand'),
-            cell: row => (row.domainId === null ? t('noHome') : brands.nameOf(row.domainId))
+            cell: row => (row.domainId === null ? t('noHome') : <bdi>{brands.nameOf(row.domainId)}</bdi>)
           },
           { name: 'decidedBy', title: t('decidedBy'), cell: row => <LayerBadge layer={row.decidedBy} /> },
           {

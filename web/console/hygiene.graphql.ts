@@ -47,9 +47,9 @@ export type CleanUpOverridesMutationVariables = Exact<{
 }>;
 
 
-export type CleanUpOverridesMutation = { readonly cleanUpOverrides: { readonly removed: number, readonly companies: number, readonly remaining: number } };
+export type CleanUpOverridesMutation = { readonly cleanUpOverrides: { readonly removed: number, readonly companies: number, readonly remaining: number, readonly operation: string | null } };
 
 export const OverrideHygieneDocument = "query OverrideHygiene($reason: IdleReason, $domainId: ID, $first: Int = 50, $after: String) { overrideHygiene( reason: $reason domainId: $domainId first: $first after: $after ) { totalCount companyCount counts { reason overrides } nodes { companyId name domainId reason text override { key override reason validFrom validUntil setBy setAt } } pageInfo { endCursor hasNextPage } } }" as unknown as TypedDocumentNode<OverrideHygieneQuery, OverrideHygieneQueryVariables>
 
-export const CleanUpOverridesDocument = "mutation CleanUpOverrides($reason: IdleReason!, $domainId: ID, $items: [IdleOverrideInput!], $expectedCount: Int) { cleanUpOverrides( reason: $reason domainId: $domainId items: $items expectedCount: $expectedCount ) { removed companies remaining } }" as unknown as TypedDocumentNode<CleanUpOverridesMutation, CleanUpOverridesMutationVariables>
+export const CleanUpOverridesDocument = "mutation CleanUpOverrides($reason: IdleReason!, $domainId: ID, $items: [IdleOverrideInput!], $expectedCount: Int) { cleanUpOverrides( reason: $reason domainId: $domainId items: $items expectedCount: $expectedCount ) { removed companies remaining operation } }" as unknown as TypedDocumentNode<CleanUpOverridesMutation, CleanUpOverridesMutationVariables>
 

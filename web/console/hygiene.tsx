@@ -10,13 +10,13 @@ import { FeatureName, overrideWords, useFeatureRegistry } from '../console-kit/f
 import { useOperator } from '../console-kit/operator.ts'
 import { PageHead } from '../console-kit/page-head.tsx'
 import { RefusalAlert } from '../console-kit/refusal-alert.tsx'
+import { type Operation, UndoAllButton } from '../console-kit/undo-all.tsx'
 import { When } from '../console-kit/when.tsx'
 import { type Refusal, refusalsOf } from '../kit/client.ts'
 import { useFormats } from '../kit/formats.ts'
 import { usePages } from '../kit/use-pages.ts'
 import {
   CleanUpOverridesDocument,
-  type CleanUpOverridesMutation,
   type IdleReason,
   OverrideHygieneDocument,
   type OverrideHygieneQuery
@@ -271,6 +271,13 @@ const IdleTable = ({
   )
 }
 
+interface Done {
+  readonly removed: number
+  readonly companies: number
+  readonly remaining: number
+  readonly operations: readonly Operation[]
+}
+
 const CleanUpDialog = ({
   cleanUp,
   onClose
@@ -284,7 +291,8 @@ const CleanUpDialog = ({
   const [busy, setBusy] = useState(false)
   const [overtaken, setOvertaken] = useState(false)
   const [refusals, setRefusals] = useState<readonly Refusal[]>([])
-  const [done, setDone] = useState<CleanUpOverridesMutation['cleanUpOverrides'] | null>(null)
+  const [done, setDone] = useState<Done | null>(null)
+  const [undone, setUndone] = useState(false)
   const { reason, items, domainId } = cleanUp
 
   const remove = async (expectedCount: number): Promise<void> => {
@@ -299,11 +307,12 @@ const CleanUpDialog = ({
       .toPromise()
     const found = refusalsOf(error)
     if (data !== undefined && found.length === 0) {
-      const { removed, companies, remaining } = data.cleanUpOverrides
+      const { removed, companies, remaining, operation } = data.cleanUpOverrides
       setDone({
         removed: (done?.removed ?? 0) + removed,
         companies: (done?.companies ?? 0) + companies,
-        remaining
+        remaining,
+        operations: [...(done?.operations ?? []), ...(operation === null ? [] : [{ id: operation, count: companies }])]
       })
     } else if (found.some(({ code }) => code === 'CONFLICT')) {
       setOvertaken(true)
@@ -345,9 +354,22 @@ const CleanUpDialog = ({
         )}
         <RefusalAlert refusals={refusals} />
         {done !== null && (
-          <Anchor component={Link} href="~/audit?action=cleanUpOverrides" size="sm">
-            {t('inAudit')}
-          </Anchor>
+          <>
+            {done.operations.length > 0 && (
+              <UndoAllButton
+                key={done.operations.length}
+                operations={done.operations}
+                onUndone={() => setUndone(true)}
+              />
+            )}
+            <Anchor
+              component={Link}
+              href={`~/audit?${done.operations.length === 1 ? `operation=${done.operations[0]!.id}` : 'action=cleanUpOverrides'}`}
+              size="sm"
+            >
+              {t('inAudit')}
+            </Anchor>
+          </>
         )}
         <Group justify="flex-end">
           <Button variant="default" onClick={close} disabled={busy} data-autofocus>
@@ -358,7 +380,7 @@ const CleanUpDialog = ({
               {t('remove')}
             </Button>
           )}
-          {done !== null && items === null && done.remaining > 0 && (
+          {done !== null && !undone && items === null && done.remaining > 0 && (
             <Button loading={busy} onClick={() => remove(done.remaining)}>
               {t('goOn')}
             </Button>

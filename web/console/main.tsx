@@ -6,8 +6,10 @@ import { Notifications } from '@mantine/notifications'
 import { StrictMode } from 'react'
 import { createRoot } from 'react-dom/client'
 import { Provider } from 'urql'
+import { reasonWords } from '../console-kit/refusal-words.ts'
 import { site } from '../console-kit/site.ts'
 import { startMessages } from '../kit/messages.ts'
+import { ReasonWords } from '../kit/refusal-text.tsx'
 import { Shell } from './shell.tsx'
 import { readableColors, theme } from './theme.ts'
 
@@ -25,10 +27,12 @@ createRoot(document.getElementById('console')!).render(
         defaultColorScheme="auto"
         getStyleNonce={() => nonce}
       >
-        <Notifications />
-        <Provider value={site.client}>
-          <Shell />
-        </Provider>
+        <ReasonWords words={reasonWords}>
+          <Notifications />
+          <Provider value={site.client}>
+            <Shell />
+          </Provider>
+        </ReasonWords>
       </MantineProvider>
     </DirectionProvider>
   </StrictMode>

@@ -13,8 +13,9 @@ import { UploadField, useUpload } from '../console-kit/upload-field.tsx'
 import { fileOf, keepFileOf } from '../console-kit/uploaded-file.ts'
 import { usePolled } from '../console-kit/use-polled.ts'
 import { When } from '../console-kit/when.tsx'
-import { type Refusal, refusalsOf } from '../kit/client.ts'
+import { type Refusal, refusalOf, refusalsOf } from '../kit/client.ts'
 import { useFormats } from '../kit/formats.ts'
+import { RefusalText, ServerWords } from '../kit/refusal-text.tsx'
 import { listOf, usePages } from '../kit/use-pages.ts'
 import {
   OnboardingLinesDocument,
@@ -70,7 +71,12 @@ export const OnboardingRunPage = ({ id }: { readonly id: string }): ReactNode =>
       <Stack gap="md">
         {!isOver && <RunProgress run={run} />}
         {run.state === 'FAILED' && (
-          <Alert color="red" role="alert" title={run.error ?? t('state_FAILED')}>
+          <Alert color="red" role="alert" title={t('state_FAILED')}>
+            {run.error !== null && (
+              <Text size="sm" fw={600}>
+                <RefusalText refusal={refusalOf(run.errorCode ?? 'INTERNAL', run.error)} />
+              </Text>
+            )}
             {kind !== 'EXPORT' && t('failedHint')}
           </Alert>
         )}
@@ -252,7 +258,7 @@ const Detail = ({ line }: { readonly line: Line }): ReactNode => {
       {line.message !== '' && (
         <Text size="sm" c={line.outcome === 'ERROR' ? 'red' : undefined}>
           {line.field !== null && <strong>{t('column', { field: line.field })}: </strong>}
-          <bdi>{line.message}</bdi>
+          <RefusalText refusal={refusalOf(line.code ?? 'BAD_USER_INPUT', line.message)} />
         </Text>
       )}
       {line.changes.map(({ field, before, after }) => (
@@ -265,7 +271,7 @@ const Detail = ({ line }: { readonly line: Line }): ReactNode => {
       {line.warnings.map(warning => (
         <Text key={warning} size="xs" c="var(--mantine-color-text)">
           <span aria-hidden="true">⚠ </span>
-          <bdi>{warning}</bdi>
+          <ServerWords text={warning} />
         </Text>
       ))}
     </Stack>
@@ -298,7 +304,7 @@ const GoOn = ({
       const sent = await upload.start(file)
       if (!sent.ok) return sent.refusals
       if (sent.file.sha256 !== run.fileSha256) {
-        return [{ code: 'BAD_USER_INPUT', message: t('otherFile'), reason: 'OTHER_FILE', fields: {} }]
+        return [refusalOf('BAD_USER_INPUT', null, { reason: 'OTHER_FILE' })]
       }
       fileId = sent.file.id
     }

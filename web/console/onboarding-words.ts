@@ -85,7 +85,6 @@ export const onboardingWords = defineMessages({
       '{{count}} lines are written. Companies with a wrong line are left out. What was done already is not done twice.',
     chooseSame: 'Choose the same file again',
     chooseSameHint: 'This page does not have the file any more.',
-    otherFile: 'This is another file than the one of this run. Try it first.',
     failedHint:
       'Companies that were written stay. The same file does the rest; what is done already is not done twice.',
     fetch: 'Download {{name}}',
@@ -189,7 +188,6 @@ export const onboardingWords = defineMessages({
     doItAsk_other: 'يُكتب {{count}} سطر. تُترك الشركات ذات السطر الخاطئ. وما تم من قبل لا يتكرر.',
     chooseSame: 'اختر الملف نفسه من جديد',
     chooseSameHint: 'لم يعد الملف لدى هذه الصفحة.',
-    otherFile: 'هذا ملف غير ملف هذه العملية. جرّبه أولًا.',
     failedHint: 'الشركات التي كُتبت تبقى. والملف نفسه يكمل الباقي؛ وما تم من قبل لا يتكرر.',
     fetch: 'تنزيل {{name}}',
     fileUntil: 'محفوظ حتى {{at}}.',

@@ -10,6 +10,7 @@ import {
   NavLink,
   ScrollArea,
   Select,
+  Text,
   Title,
   useMantineColorScheme
 } from '@mantine/core'
@@ -17,10 +18,11 @@ import { useDisclosure } from '@mantine/hooks'
 import { type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } from 'react'
 import { useQuery } from 'urql'
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
+import { useValueName } from '../console-kit/audit-name-words.ts'
 import { type ConsoleOperator, OperatorContext } from '../console-kit/operator.ts'
 import { site } from '../console-kit/site.ts'
 import { type Language, languages, setLanguage, useLanguage } from '../kit/messages.ts'
-import { PluginPage } from '../kit/plugin-page.tsx'
+import { ConsolePages, ConsolePluginPage } from './console-plugin-page.tsx'
 import { ownPages } from './pages.ts'
 import { SignIn } from './sign-in.tsx'
 import { ConsoleStartDocument, type ConsoleStartQuery } from './start.graphql.ts'
@@ -101,9 +103,10 @@ const Choices = (): ReactNode => {
   const language = useLanguage()
   const { colorScheme, setColorScheme } = useMantineColorScheme()
   return (
-    <Group gap="xs" p="xs" grow>
+    <Group gap="xs" p="xs">
       <Select
         size="xs"
+        flex="1 1 9rem"
         aria-label={t('language')}
         data={Object.entries(languages).map(([value, label]) => ({ value, label }))}
         value={language}
@@ -112,6 +115,7 @@ const Choices = (): ReactNode => {
       />
       <Select
         size="xs"
+        flex="1 1 9rem"
         aria-label={t('theme')}
         data={[
           { value: 'auto', label: t('themeAuto') },
@@ -144,84 +148,85 @@ const Console = ({ known }: { readonly known: ConsoleStartQuery }): ReactNode =>
     // Nothing of the session stays in memory.
     location.assign('/')
   }
+  const valueName = useValueName()
   const isHere = (path: string): boolean => here === path || here.startsWith(`${path}/`)
-  const failed = (again: () => void): ReactNode => (
-    <Alert color="red" role="alert" title={t('broken')}>
-      <Button onClick={again}>{t('again')}</Button>
-    </Alert>
-  )
+  const menuPages = consolePages.filter(({ place }) => place === 'NAVIGATION')
   const entries = [
     ...ownPages.map(page => ({ path: page.path, title: t(page.title) })),
-    ...consolePages.map(page => ({ path: page.path, title: page.title }))
+    ...menuPages.map(({ path, title }) => ({ path, title }))
   ]
   return (
     <OperatorContext value={operator}>
-      <a href="#content" data-part="skip">
-        {t('skip')}
-      </a>
-      <AppShell
-        header={{ height: 48 }}
-        navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !opened } }}
-        padding="md"
-      >
-        <AppShell.Header>
-          <Group h="100%" px="md" justify="space-between">
-            <Group>
-              <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t('menu')} />
-              <strong>Portcullis</strong>
+      <ConsolePages value={consolePages}>
+        <a href="#content" data-part="skip">
+          {t('skip')}
+        </a>
+        <AppShell
+          header={{ height: 48 }}
+          navbar={{ width: 220, breakpoint: 'sm', collapsed: { mobile: !opened } }}
+          padding="md"
+        >
+          <AppShell.Header>
+            <Group h="100%" px="md" justify="space-between" wrap="nowrap">
+              <Group wrap="nowrap">
+                <Burger opened={opened} onClick={toggle} hiddenFrom="sm" size="sm" aria-label={t('menu')} />
+                <strong>
+                  <bdi>Portcullis</bdi>
+                </strong>
+              </Group>
+              <Group wrap="nowrap" miw={0}>
+                <Text span truncate>
+                  <bdi>{me.name}</bdi> · {valueName(me.role)}
+                </Text>
+                <Button variant="default" size="xs" onClick={leave} flex="none">
+                  {t('signOut')}
+                </Button>
+              </Group>
             </Group>
-            <Group>
-              <span>
-                {me.name} · {me.role}
-              </span>
-              <Button variant="default" size="xs" onClick={leave}>
-                {t('signOut')}
-              </Button>
-            </Group>
-          </Group>
-        </AppShell.Header>
-        <AppShell.Navbar aria-label={t('menu')}>
-          <AppShell.Section grow component={ScrollArea}>
-            {entries.map(({ path, title }) => (
-              <NavLink
-                key={path}
-                component={Link}
-                href={path}
-                label={title}
-                active={isHere(path)}
-                aria-current={isHere(path) ? 'page' : undefined}
-                onClick={close}
-              />
-            ))}
-          </AppShell.Section>
-          <AppShell.Section>
-            <Choices />
-          </AppShell.Section>
-        </AppShell.Navbar>
-        <AppShell.Main id="content" tabIndex={-1}>
-          <Suspense fallback={<Loader aria-label={t('loading')} />}>
-            <Switch>
-              <Route path="/">
-                <Redirect to="/companies" replace />
-              </Route>
-              {ownPages.map(({ path, Page }) => (
-                <Route key={path} path={path} nest>
-                  <Page />
-                </Route>
+          </AppShell.Header>
+          <AppShell.Navbar aria-label={t('menu')}>
+            <AppShell.Section grow component={ScrollArea}>
+              {entries.map(({ path, title }) => (
+                <NavLink
+                  key={path}
+                  component={Link}
+                  href={path}
+                  label={title}
+                  active={isHere(path)}
+                  aria-current={isHere(path) ? 'page' : undefined}
+                  onClick={close}
+                />
               ))}
-              {consolePages.map(page => (
-                <Route key={page.path} path={page.path} nest>
-                  <PluginPage page={page} loading={<Loader aria-label={t('loading')} />} failed={failed} />
+            </AppShell.Section>
+            <AppShell.Section>
+              <Choices />
+            </AppShell.Section>
+          </AppShell.Navbar>
+          <AppShell.Main id="content" tabIndex={-1}>
+            <Suspense fallback={<Loader aria-label={t('loading')} />}>
+              <Switch>
+                <Route path="/">
+                  <Redirect to="/companies" replace />
                 </Route>
-              ))}
-              <Route>
-                <p>{t('notFound')}</p>
-                <Link href="/companies">{t('toCompanies')}</Link>
-              </Route>
-            </Switch>
-          </Suspense>
-        </AppShell.Main>
-      </AppShell>
+                {ownPages.map(({ path, Page }) => (
+                  <Route key={path} path={path} nest>
+                    <Page />
+                  </Route>
+                ))}
+                {menuPages.map(page => (
+                  <Route key={page.path} path={page.path} nest>
+                    <ConsolePluginPage page={page} />
+                  </Route>
+                ))}
+                <Route>
+                  <p>{t('notFound')}</p>
+                  <Link href="/companies">{t('toCompanies')}</Link>
+                </Route>
+              </Switch>
+            </Suspense>
+          </AppShell.Main>
+        </AppShell>
+      </ConsolePages>
     </OperatorContext>
   )
 }

@@ -1,11 +1,14 @@
-import { Alert, Button, PasswordInput, Stack, TextInput } from '@mantine/core'
+import { Alert, Button, Stack, TextInput } from '@mantine/core'
 import { type FormEvent, type ReactNode, useState } from 'react'
+import { PasswordField } from '../console-kit/password-field.tsx'
+import { refusalOf } from '../kit/client.ts'
+import { RefusalText } from '../kit/refusal-text.tsx'
 import { words } from './words.ts'
 
 /** Signs a member of staff in. @param email fixed, where the same person has to come back */
 export const SignIn = ({ email, signedIn }: { readonly email?: string; readonly signedIn: () => void }): ReactNode => {
   const t = words.use()
-  const [fault, setFault] = useState<string | null>(null)
+  const [fault, setFault] = useState<ReactNode>(null)
   const [wantsCode, setWantsCode] = useState(false)
   const [busy, setBusy] = useState(false)
 
@@ -28,7 +31,11 @@ export const SignIn = ({ email, signedIn }: { readonly email?: string; readonly 
       const [error] = errors
       const needsCode = error?.extensions.reason === 'TOTP_REQUIRED'
       setWantsCode(wantsCode || needsCode)
-      setFault(error === undefined || error.extensions.code === 'UNAUTHENTICATED' ? t('signInFailed') : error.message)
+      if (error === undefined || error.extensions.code === 'UNAUTHENTICATED') setFault(t('signInFailed'))
+      else {
+        const { code, ...details } = error.extensions
+        setFault(<RefusalText refusal={refusalOf(code, error.message, details)} />)
+      }
     } catch {
       setFault(t('unreachable'))
     } finally {
@@ -47,7 +54,7 @@ export const SignIn = ({ email, signedIn }: { readonly email?: string; readonly 
           defaultValue={email}
           readOnly={email !== undefined}
         />
-        <PasswordInput name="password" label={t('password')} autoComplete="current-password" required />
+        <PasswordField name="password" label={t('password')} autoComplete="current-password" required />
         {wantsCode && <TextInput name="code" label={t('code')} autoComplete="one-time-code" autoFocus />}
         {fault !== null && (
           <Alert color="red" role="alert">

@@ -153,7 +153,7 @@ export const RoleRadio = ({
 }: {
   readonly value: (typeof memberRoles)[number]
   readonly disabled?: boolean
-  readonly error?: string | undefined
+  readonly error?: ReactNode
   onChange(role: (typeof memberRoles)[number]): void
 }): ReactNode => {
   const t = staffWords.use()

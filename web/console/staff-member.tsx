@@ -9,12 +9,14 @@ import { LoadState } from '../console-kit/load-state.tsx'
 import { useOperator } from '../console-kit/operator.ts'
 import { PageHead } from '../console-kit/page-head.tsx'
 import { fieldRefusal, RefusalAlert } from '../console-kit/refusal-alert.tsx'
+import { reasonWords } from '../console-kit/refusal-words.ts'
 import { SessionList } from '../console-kit/session-list.tsx'
 import { ShownOnce } from '../console-kit/shown-once.tsx'
 import { type Read, useVersionedForm } from '../console-kit/versioned-form.ts'
 import { When } from '../console-kit/when.tsx'
 import { type Refusal, refusalsOf } from '../kit/client.ts'
 import { useFormats } from '../kit/formats.ts'
+import { useLanguage } from '../kit/messages.ts'
 import {
   EndStaffSessionDocument,
   EndStaffSessionsDocument,
@@ -195,19 +197,15 @@ export const StaffMemberPage = ({ id }: { readonly id: string }): ReactNode => {
   )
 }
 
-/** What to do about the refusals that keep administrators from shutting themselves out. */
+/** What to do about the refusals that keep administrators from shutting themselves out; in other languages the alert says it. */
 const Explained = ({ refusals }: { readonly refusals: readonly Refusal[] }): ReactNode => {
-  const t = staffWords.use()
-  const reasons = refusals.map(({ reason }) => reason)
-  const text = reasons.includes('LAST_ADMIN')
-    ? t('lastAdmin')
-    : reasons.includes('OWN_ACCOUNT')
-      ? t('ownAccount')
-      : null
+  const isEnglish = useLanguage() === 'en'
+  const reason = (['LAST_ADMIN', 'OWN_ACCOUNT'] as const).find(each => refusals.some(({ reason }) => reason === each))
   return (
-    text !== null && (
+    isEnglish &&
+    reason !== undefined && (
       <Text size="sm" fw={600}>
-        {text}
+        {reasonWords.texts.en[reason]}
       </Text>
     )
   )

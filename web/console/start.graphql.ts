@@ -17,12 +17,18 @@ export type StaffRole =
   | 'AUDITOR'
   | 'INGEST';
 
+export type ConsolePagePlace =
+  /** A page of its own, in the menu. */
+  | 'NAVIGATION'
+  /** A tab of each company's page. */
+  | 'COMPANY';
+
 export type ConsoleStartQueryVariables = Exact<{
   language: string;
 }>;
 
 
-export type ConsoleStartQuery = { readonly me: { readonly actor: string, readonly name: string, readonly role: StaffRole }, readonly consolePages: ReadonlyArray<{ readonly path: string, readonly title: string, readonly module: string, readonly styles: ReadonlyArray<string> }> };
+export type ConsoleStartQuery = { readonly me: { readonly actor: string, readonly name: string, readonly role: StaffRole }, readonly consolePages: ReadonlyArray<{ readonly path: string, readonly place: ConsolePagePlace, readonly title: string, readonly module: string, readonly styles: ReadonlyArray<string> }> };
 
-export const ConsoleStartDocument = "query ConsoleStart($language: String!) { me { actor name role } consolePages { path title(language: $language) module styles } }" as unknown as TypedDocumentNode<ConsoleStartQuery, ConsoleStartQueryVariables>
+export const ConsoleStartDocument = "query ConsoleStart($language: String!) { me { actor name role } consolePages { path place title(language: $language) module styles } }" as unknown as TypedDocumentNode<ConsoleStartQuery, ConsoleStartQueryVariables>
 

@@ -1,13 +1,19 @@
 import { Alert, Button, Group, List, Loader, Modal, SegmentedControl, Stack, Text } from '@mantine/core'
-import { type ReactNode, useEffect, useMemo, useState } from 'react'
+import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { type Client, type OperationResult, useClient, useQuery } from 'urql'
 import { BrandSelect } from '../console-kit/brand-select.tsx'
 import { CompaniesSelect } from '../console-kit/company-select.tsx'
 import { useCompanyName } from '../console-kit/directory.ts'
 import { overrideWords, useFeatureRegistry } from '../console-kit/feature-names.ts'
-import { PreviewAccessChangeDocument, type PreviewAccessChangeQuery } from '../console-kit/preview-dialog.graphql.ts'
+import {
+  type AccessChangeInput,
+  PreviewAccessChangeDocument,
+  type PreviewAccessChangeQuery
+} from '../console-kit/preview-dialog.graphql.ts'
 import { type Preview, SaveDialog, type SaveResult } from '../console-kit/preview-dialog.tsx'
-import { type Refusal, refusalsOf } from '../kit/client.ts'
+import { operationOf } from '../console-kit/undo-all.tsx'
+import { refusalOf, refusalsOf } from '../kit/client.ts'
+import { RefusalText } from '../kit/refusal-text.tsx'
 import { usePages } from '../kit/use-pages.ts'
 import type { Template } from './template-form.tsx'
 import { templateWords } from './template-words.ts'
@@ -29,8 +35,10 @@ export type Target = { readonly companyIds: readonly string[] } | { readonly dom
 interface Result {
   readonly companyId: string
   readonly ok: boolean
+  readonly code: string | null
   readonly message: string | null
   readonly changed: boolean
+  readonly operation: string | null
 }
 
 /** Of results that are one a company: what the dialog tells. */
@@ -40,9 +48,13 @@ const savedResult = (results: readonly Result[], nameOf: (id: string) => string)
     ok: true,
     target: changed[0]?.companyId ?? '',
     done: changed.length,
+    operation: operationOf(results),
     failed: results
       .filter(({ ok }) => !ok)
-      .map(({ companyId, message }) => ({ name: nameOf(companyId), message: message ?? '' }))
+      .map(({ companyId, code, message }) => ({
+        name: nameOf(companyId),
+        refusal: refusalOf(code ?? 'INTERNAL', message)
+      }))
   }
 }
 
@@ -186,9 +198,9 @@ const Conflicts = ({
         {held.slice(0, mostNamed).map(({ companyId, conflicts }) => (
           <ConflictItem key={companyId} companyId={companyId} conflicts={conflicts.filter(({ differs }) => differs)} />
         ))}
-        {refused.slice(0, mostNamed).map(({ companyId, message }) => (
+        {refused.slice(0, mostNamed).map(({ companyId, code, message }) => (
           <List.Item key={companyId}>
-            <bdi>{companyId}</bdi>: <bdi>{message}</bdi>
+            <bdi>{companyId}</bdi>: <RefusalText refusal={refusalOf(code ?? 'INTERNAL', message)} />
           </List.Item>
         ))}
       </List>
@@ -229,10 +241,6 @@ const ConflictItem = ({
   )
 }
 
-/** Differences of one preview in one answer, and of all of them at most. */
-const pageSize = 500
-const mostShown = 2_000
-
 const inOtherHands = ['MISSING', 'MANUAL', 'OTHER_TEMPLATE']
 
 /** Keys of a company that are in the template's hands. */
@@ -242,43 +250,118 @@ const keysInHand = (template: Template, { differences }: TemplateCompany): reado
   return [...template.overrides.map(({ key }) => key).filter(key => !others.has(key)), ...extra]
 }
 
-/** What lifting would change. Companies of which the template holds the same keys are asked for together. */
-const previewLift = async (
-  client: Client,
-  template: Template,
-  companies: readonly TemplateCompany[]
-): Promise<Pick<Preview, 'rows' | 'summary' | 'refusals'>> => {
-  const groups = new Map<string, { readonly keys: readonly string[]; readonly ids: string[] }>()
+/** Differences that are read at a time. */
+const pageSize = 50
+
+type Differences = PreviewAccessChangeQuery['previewAccessChange']['differences']
+
+/** A part of the list to come: read already, or to be read. */
+type Part =
+  | { readonly nodes: Differences['nodes'] }
+  | { readonly change: AccessChangeInput; readonly after: string | null }
+
+interface Lift extends Pick<Preview, 'state' | 'rows' | 'summary' | 'refusals'> {
+  readonly parts: readonly Part[]
+}
+
+const lifting: Lift = { state: 'LOADING', rows: [], summary: undefined, refusals: [], parts: [] }
+
+/** Companies of which the template holds the same keys are asked for together. */
+const changesOf = (template: Template, companies: readonly TemplateCompany[]): readonly AccessChangeInput[] => {
+  const groups = new Map<string, { readonly keys: readonly string[]; readonly companyIds: string[] }>()
   for (const company of companies) {
     const keys = keysInHand(template, company)
-    const group = groups.get(keys.join(' ')) ?? { keys, ids: [] }
-    group.ids.push(company.companyId)
+    const group = groups.get(keys.join(' ')) ?? { keys, companyIds: [] }
+    group.companyIds.push(company.companyId)
     groups.set(keys.join(' '), group)
   }
-  const rows: Preview['rows'][number][] = []
+  return [...groups.values()]
+    .filter(({ keys }) => keys.length > 0)
+    .map(({ keys, companyIds }) => ({ companyIds, overrides: keys.map(key => ({ key, override: 'INHERIT' })) }))
+}
+
+const readDifferences = (
+  client: Client,
+  change: AccessChangeInput,
+  after: string | null
+): Promise<OperationResult<PreviewAccessChangeQuery>> =>
+  client.query(PreviewAccessChangeDocument, { change, first: pageSize, after }).toPromise()
+
+const partsOf = (change: AccessChangeInput, { nodes, pageInfo }: Differences): readonly Part[] => [
+  { nodes },
+  ...(pageInfo.hasNextPage ? [{ change, after: pageInfo.endCursor }] : [])
+]
+
+/** The next page of the list: of what is read already as much as fills one, else from the server. */
+const nextPage = async (client: Client, before: Lift): Promise<Lift> => {
+  const rows = [...before.rows]
+  let parts = before.parts
+  while (parts.length > 0 && rows.length < before.rows.length + pageSize) {
+    const [part, ...rest] = parts as readonly [Part, ...Part[]]
+    if ('nodes' in part) {
+      rows.push(...part.nodes)
+      parts = rest
+      continue
+    }
+    const { data, error } = await readDifferences(client, part.change, part.after)
+    if (data === undefined || error !== undefined) return { ...before, state: 'FAILED', refusals: refusalsOf(error) }
+    parts = [...partsOf(part.change, data.previewAccessChange.differences), ...rest]
+  }
+  return { ...before, state: 'READY', rows, parts }
+}
+
+/** What lifting would change: the counts of all, and the first page of who gains and loses. */
+const firstPage = async (client: Client, template: Template, companies: readonly TemplateCompany[]): Promise<Lift> => {
+  const parts: Part[] = []
   const warnings: string[] = []
   let companiesChanged = 0
-  for (const { keys, ids } of groups.values()) {
-    if (keys.length === 0) continue
-    const overrides = keys.map(key => ({ key, override: 'INHERIT' as const }))
-    for (let after: string | null = null; ; ) {
-      const { data, error }: OperationResult<PreviewAccessChangeQuery> = await client
-        .query(PreviewAccessChangeDocument, { change: { companyIds: ids, overrides }, first: pageSize, after })
-        .toPromise()
-      if (data === undefined || error !== undefined)
-        return { rows: [], summary: undefined, refusals: refusalsOf(error) }
-      const { differences, ...summary }: PreviewAccessChangeQuery['previewAccessChange'] = data.previewAccessChange
-      if (after === null) {
-        companiesChanged += summary.companiesChanged
-        warnings.push(...summary.warnings)
-      }
-      rows.push(...differences.nodes)
-      if (!differences.pageInfo.hasNextPage || rows.length >= mostShown) break
-      after = differences.pageInfo.endCursor
-    }
+  for (const change of changesOf(template, companies)) {
+    const { data, error } = await readDifferences(client, change, null)
+    if (data === undefined || error !== undefined) return { ...lifting, state: 'FAILED', refusals: refusalsOf(error) }
+    const { differences, ...summary } = data.previewAccessChange
+    companiesChanged += summary.companiesChanged
+    warnings.push(...summary.warnings)
+    parts.push(...partsOf(change, differences))
   }
-  const summary = { companiesChecked: companies.length, companiesChanged, warnings }
-  return { rows: rows.slice(0, mostShown), summary, refusals: [] }
+  return nextPage(client, {
+    ...lifting,
+    parts,
+    summary: { companiesChecked: companies.length, companiesChanged, warnings }
+  })
+}
+
+const usePreviewOfLift = (template: Template, companies: readonly TemplateCompany[]): Preview => {
+  const client = useClient()
+  const [lift, setLift] = useState(lifting)
+  const [turn, setTurn] = useState(0)
+  const latest = useRef(0)
+  const take = (reading: Promise<Lift>): void => {
+    latest.current += 1
+    const mine = latest.current
+    void reading.then(next => mine === latest.current && setLift(next))
+  }
+  // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn asks again
+  useEffect(() => {
+    setLift(lifting)
+    take(firstPage(client, template, companies))
+    return () => {
+      latest.current += 1
+    }
+  }, [client, template, companies, turn])
+  const { state, rows, summary, refusals, parts } = lift
+  return {
+    state,
+    rows,
+    summary,
+    refusals,
+    hasMore: parts.length > 0,
+    loadMore() {
+      if (state !== 'READY' || parts.length === 0) return
+      setLift({ ...lift, state: 'MORE' })
+      take(nextPage(client, lift))
+    },
+    reload: () => setTurn(turn + 1)
+  }
 }
 
 /** Shows what lifting a template would change; then lifts it. */
@@ -293,17 +376,6 @@ export const LiftDialog = ({
 }): ReactNode => {
   const t = templateWords.use()
   const client = useClient()
-  const [found, setFound] = useState<Pick<Preview, 'rows' | 'summary' | 'refusals'> | null>(null)
-  const [turn, setTurn] = useState(0)
-  // biome-ignore lint/correctness/useExhaustiveDependencies: a new turn asks again
-  useEffect(() => {
-    let open = true
-    setFound(null)
-    void previewLift(client, template, companies).then(preview => open && setFound(preview))
-    return () => {
-      open = false
-    }
-  }, [client, template, companies, turn])
   const save = async (reason: string): Promise<SaveResult> => {
     const companyIds = companies.map(({ companyId }) => companyId)
     const { data, error } = await client
@@ -316,15 +388,7 @@ export const LiftDialog = ({
   return (
     <SaveDialog
       title={t('previewLift', { name: template.name })}
-      preview={{
-        rows: found?.rows ?? [],
-        summary: found?.summary,
-        refusals: found?.refusals ?? noRefusals,
-        state: found === null ? 'LOADING' : found.summary === undefined ? 'FAILED' : 'READY',
-        hasMore: false,
-        loadMore: () => {},
-        reload: () => setTurn(turn + 1)
-      }}
+      preview={usePreviewOfLift(template, companies)}
       target={null}
       withReason
       save={save}
@@ -332,8 +396,6 @@ export const LiftDialog = ({
     />
   )
 }
-
-const noRefusals: readonly Refusal[] = []
 
 /** While the companies of a bulk action are gathered. */
 export const Gathering = (): ReactNode => {

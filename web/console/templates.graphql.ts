@@ -92,7 +92,7 @@ export type TemplateConflictsQueryVariables = Exact<{
 }>;
 
 
-export type TemplateConflictsQuery = { readonly previewAccessTemplate: { readonly results: ReadonlyArray<{ readonly companyId: string, readonly ok: boolean, readonly message: string | null, readonly changed: boolean, readonly conflicts: ReadonlyArray<{ readonly key: string, readonly override: OverrideState, readonly templateName: string | null, readonly differs: boolean }> }> } };
+export type TemplateConflictsQuery = { readonly previewAccessTemplate: { readonly results: ReadonlyArray<{ readonly companyId: string, readonly ok: boolean, readonly code: string | null, readonly message: string | null, readonly changed: boolean, readonly conflicts: ReadonlyArray<{ readonly key: string, readonly override: OverrideState, readonly templateName: string | null, readonly differs: boolean }> }> } };
 
 export type CreateTemplateMutationVariables = Exact<{
   input: AccessTemplateInput;
@@ -126,7 +126,7 @@ export type ApplyTemplateMutationVariables = Exact<{
 }>;
 
 
-export type ApplyTemplateMutation = { readonly applyAccessTemplate: ReadonlyArray<{ readonly companyId: string, readonly ok: boolean, readonly message: string | null, readonly changed: boolean }> };
+export type ApplyTemplateMutation = { readonly applyAccessTemplate: ReadonlyArray<{ readonly companyId: string, readonly ok: boolean, readonly code: string | null, readonly message: string | null, readonly changed: boolean, readonly operation: string | null }> };
 
 export type ReapplyTemplateMutationVariables = Exact<{
   id: string;
@@ -135,7 +135,7 @@ export type ReapplyTemplateMutationVariables = Exact<{
 }>;
 
 
-export type ReapplyTemplateMutation = { readonly reapplyAccessTemplate: ReadonlyArray<{ readonly companyId: string, readonly ok: boolean, readonly message: string | null, readonly changed: boolean }> };
+export type ReapplyTemplateMutation = { readonly reapplyAccessTemplate: ReadonlyArray<{ readonly companyId: string, readonly ok: boolean, readonly code: string | null, readonly message: string | null, readonly changed: boolean, readonly operation: string | null }> };
 
 export type LiftTemplateMutationVariables = Exact<{
   id: string;
@@ -144,7 +144,7 @@ export type LiftTemplateMutationVariables = Exact<{
 }>;
 
 
-export type LiftTemplateMutation = { readonly liftAccessTemplate: ReadonlyArray<{ readonly companyId: string, readonly ok: boolean, readonly message: string | null, readonly changed: boolean }> };
+export type LiftTemplateMutation = { readonly liftAccessTemplate: ReadonlyArray<{ readonly companyId: string, readonly ok: boolean, readonly code: string | null, readonly message: string | null, readonly changed: boolean, readonly operation: string | null }> };
 
 export const TemplatesDocument = "query Templates($search: String, $first: Int = 50, $after: String) { accessTemplates(search: $search, first: $first, after: $after) { totalCount nodes { id name description updatedAt companyCount driftedCount overrides { key } } pageInfo { endCursor hasNextPage } } }" as unknown as TypedDocumentNode<TemplatesQuery, TemplatesQueryVariables>
 
@@ -154,7 +154,7 @@ export const TemplateCompaniesDocument = "query TemplateCompanies($id: ID!, $dri
 
 export const PreviewTemplateDocument = "query PreviewTemplate($id: ID!, $companyIds: [ID!], $domainId: ID, $first: Int = 50, $after: String) { previewAccessTemplate(id: $id, companyIds: $companyIds, domainId: $domainId) { access { companiesChecked companiesChanged warnings differences(first: $first, after: $after) { nodes { companyId name gains loses } pageInfo { endCursor hasNextPage } } } } }" as unknown as TypedDocumentNode<PreviewTemplateQuery, PreviewTemplateQueryVariables>
 
-export const TemplateConflictsDocument = "query TemplateConflicts($id: ID!, $companyIds: [ID!], $domainId: ID) { previewAccessTemplate(id: $id, companyIds: $companyIds, domainId: $domainId) { results { companyId ok message changed conflicts { key override templateName differs } } } }" as unknown as TypedDocumentNode<TemplateConflictsQuery, TemplateConflictsQueryVariables>
+export const TemplateConflictsDocument = "query TemplateConflicts($id: ID!, $companyIds: [ID!], $domainId: ID) { previewAccessTemplate(id: $id, companyIds: $companyIds, domainId: $domainId) { results { companyId ok code message changed conflicts { key override templateName differs } } } }" as unknown as TypedDocumentNode<TemplateConflictsQuery, TemplateConflictsQueryVariables>
 
 export const CreateTemplateDocument = "mutation CreateTemplate($input: AccessTemplateInput!) { createAccessTemplate(input: $input) { id } }" as unknown as TypedDocumentNode<CreateTemplateMutation, CreateTemplateMutationVariables>
 
@@ -162,9 +162,9 @@ export const UpdateTemplateDocument = "mutation UpdateTemplate($id: ID!, $change
 
 export const DeleteTemplateDocument = "mutation DeleteTemplate($id: ID!, $expectedVersion: Int) { deleteAccessTemplate(id: $id, expectedVersion: $expectedVersion) }" as unknown as TypedDocumentNode<DeleteTemplateMutation, DeleteTemplateMutationVariables>
 
-export const ApplyTemplateDocument = "mutation ApplyTemplate($id: ID!, $companyIds: [ID!], $domainId: ID, $reason: String) { applyAccessTemplate( id: $id companyIds: $companyIds domainId: $domainId reason: $reason ) { companyId ok message changed } }" as unknown as TypedDocumentNode<ApplyTemplateMutation, ApplyTemplateMutationVariables>
+export const ApplyTemplateDocument = "mutation ApplyTemplate($id: ID!, $companyIds: [ID!], $domainId: ID, $reason: String) { applyAccessTemplate( id: $id companyIds: $companyIds domainId: $domainId reason: $reason ) { companyId ok code message changed operation } }" as unknown as TypedDocumentNode<ApplyTemplateMutation, ApplyTemplateMutationVariables>
 
-export const ReapplyTemplateDocument = "mutation ReapplyTemplate($id: ID!, $companyIds: [ID!], $reason: String) { reapplyAccessTemplate(id: $id, companyIds: $companyIds, reason: $reason) { companyId ok message changed } }" as unknown as TypedDocumentNode<ReapplyTemplateMutation, ReapplyTemplateMutationVariables>
+export const ReapplyTemplateDocument = "mutation ReapplyTemplate($id: ID!, $companyIds: [ID!], $reason: String) { reapplyAccessTemplate(id: $id, companyIds: $companyIds, reason: $reason) { companyId ok code message changed operation } }" as unknown as TypedDocumentNode<ReapplyTemplateMutation, ReapplyTemplateMutationVariables>
 
-export const LiftTemplateDocument = "mutation LiftTemplate($id: ID!, $companyIds: [ID!], $reason: String) { liftAccessTemplate(id: $id, companyIds: $companyIds, reason: $reason) { companyId ok message changed } }" as unknown as TypedDocumentNode<LiftTemplateMutation, LiftTemplateMutationVariables>
+export const LiftTemplateDocument = "mutation LiftTemplate($id: ID!, $companyIds: [ID!], $reason: String) { liftAccessTemplate(id: $id, companyIds: $companyIds, reason: $reason) { companyId ok code message changed operation } }" as unknown as TypedDocumentNode<LiftTemplateMutation, LiftTemplateMutationVariables>
 

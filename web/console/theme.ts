@@ -9,6 +9,7 @@ export const theme = createTheme({
   autoContrast: true,
   luminanceThreshold: 0.18,
   cursorType: 'pointer',
+  respectReducedMotion: true,
   components: {
     // What closes a dialog or a notification says so, in the language of the page.
     CloseButton: {

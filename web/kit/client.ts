@@ -2,26 +2,42 @@ import { type Client, type CombinedError, createClient, type Exchange, fetchExch
 import { filter, makeSubject, merge, pipe, share, tap } from 'wonka'
 import { createStore, type Store } from './store.ts'
 
+/** Words of the server, which speaks English only; drawn by `RefusalText` and `FaultText`, which say so in other languages. */
+export interface ServerText {
+  readonly english: string
+}
+
 /** What the server says of a refusal. */
 export interface Refusal {
   readonly code: string
-  readonly message: string
+  readonly said: ServerText
   readonly reason: string | null
   /** Argument path → what is wrong with it. */
-  readonly fields: Readonly<Record<string, string>>
+  readonly fields: Readonly<Record<string, ServerText>>
 }
+
+/** A refusal as it comes over the wire, of a whole request or of one of many things in it. */
+export const refusalOf = (
+  code: string,
+  english: string | null,
+  { reason, fields }: { readonly reason?: unknown; readonly fields?: unknown } = {}
+): Refusal => ({
+  code,
+  said: { english: english ?? '' },
+  reason: typeof reason === 'string' ? reason : null,
+  fields: Object.fromEntries(
+    Object.entries((fields ?? {}) as Readonly<Record<string, string>>).map(([path, why]) => [path, { english: why }])
+  )
+})
 
 /** All refusals of an answer; a request that did not arrive counts as UNREACHABLE. */
 export const refusalsOf = (error: CombinedError | undefined): readonly Refusal[] => {
   if (error === undefined) return []
-  if (error.networkError !== undefined && error.graphQLErrors.length === 0)
-    return [{ code: 'UNREACHABLE', message: error.networkError.message, reason: null, fields: {} }]
-  return error.graphQLErrors.map(({ message, extensions }) => ({
-    code: String(extensions.code ?? 'INTERNAL'),
-    message,
-    reason: typeof extensions.reason === 'string' ? extensions.reason : null,
-    fields: (extensions.fields ?? {}) as Readonly<Record<string, string>>
-  }))
+  if (error.networkError !== undefined && error.graphQLErrors.length === 0) return [refusalOf('UNREACHABLE', null)]
+  return error.graphQLErrors.map(({ message, extensions }) => {
+    const { code = 'INTERNAL', incidentId } = extensions
+    return refusalOf(String(code), typeof incidentId === 'string' ? `${message} (${incidentId})` : message, extensions)
+  })
 }
 
 /** The client of a site with what all its pages share. */

@@ -59,6 +59,7 @@ test('a text takes its values, the form of its number, and English where it has 
   assert.equal(en('hello'), 'Hello {{name}}')
   assert.equal(en('calls', { count: 1 }), '1 call')
   assert.equal(en('calls', { count: 12_345 }), '12,345 calls')
+  assert.equal(ar('hello', { name: 'Ada' }), 'مرحبًا \u2068Ada\u2069')
   assert.equal(ar('calls', { count: 2 }), 'مكالمتان')
   assert.equal(ar('calls', { count: 100 }), '100 مكالمة')
   assert.equal(ar('only'), 'Only English')

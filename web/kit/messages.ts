@@ -59,7 +59,9 @@ export interface Messages<Key extends string> {
 export const translator = (language: Language, texts: Readonly<Record<Language, Texts>>): Translate => {
   const plural = new Intl.PluralRules(language)
   const number = new Intl.NumberFormat(`${language}-u-nu-latn`)
-  const shown = (value: string | number): string => (typeof value === 'number' ? number.format(value) : value)
+  // What is put in may be written in the other direction: it must not take the words beside it along.
+  const apart = (value: string): string => (language === 'en' ? value : `\u2068${value}\u2069`)
+  const shown = (value: string | number): string => (typeof value === 'number' ? number.format(value) : apart(value))
   return (key, values = {}) => {
     const own = texts[language]
     const { count } = values

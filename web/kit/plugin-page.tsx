@@ -1,4 +1,5 @@
 import { Component, type ComponentType, type ReactNode, useEffect, useState } from 'react'
+import { type ReasonSentences, ReasonWords } from './refusal-text.tsx'
 
 /** What the server says of a page. */
 export interface PageOf {
@@ -8,9 +9,19 @@ export interface PageOf {
   readonly styles: readonly string[]
 }
 
-type Loaded = ComponentType | 'LOADING' | 'FAILED'
+/** What a page is told, such as whose page it is a part of. */
+type PageProps = Readonly<Record<string, string>>
 
-const pages = new Map<string, Promise<ComponentType>>()
+/** What the script of a page exports. */
+interface PageScript {
+  readonly Page: ComponentType<PageProps>
+  /** Sentences for the reasons of its plugin's refusals, in every language of the pages. */
+  readonly reasonWords?: ReasonSentences
+}
+
+type Loaded = PageScript | 'LOADING' | 'FAILED'
+
+const pages = new Map<string, Promise<PageScript>>()
 
 const addStyle = (href: string): Promise<void> =>
   new Promise((resolve, reject) => {
@@ -30,14 +41,14 @@ const addStyle = (href: string): Promise<void> =>
 /** How often a script could not be loaded. */
 const failures = new Map<string, number>()
 
-const load = ({ module, styles }: PageOf): Promise<ComponentType> => {
+const load = ({ module, styles }: PageOf): Promise<PageScript> => {
   let page = pages.get(module)
   if (page === undefined) {
     const failed = failures.get(module) ?? 0
     // Browsers remember that an address could not be loaded, and do not ask for it again.
     const address = failed === 0 ? module : `${module}?${failed}`
     page = Promise.all([import(/* @vite-ignore */ address), ...styles.map(addStyle)]).then(
-      ([loaded]) => (loaded as { readonly Page: ComponentType }).Page
+      ([script]) => script as PageScript
     )
     pages.set(module, page)
     page.catch(() => {
@@ -51,35 +62,39 @@ const load = ({ module, styles }: PageOf): Promise<ComponentType> => {
 /** Draws a plugin's page, whose script is fetched only now. */
 export const PluginPage = ({
   page,
+  props = {},
   loading,
   failed
 }: {
   readonly page: PageOf
+  readonly props?: PageProps
   readonly loading: ReactNode
   /** @param again fetches and draws it anew */
   failed(again: () => void): ReactNode
 }): ReactNode => {
-  const [loaded, setLoaded] = useState<{ readonly Page: Loaded }>({ Page: 'LOADING' })
+  const [loaded, setLoaded] = useState<Loaded>('LOADING')
   const [attempt, setAttempt] = useState(0)
   // biome-ignore lint/correctness/useExhaustiveDependencies: a new attempt loads again
   useEffect(() => {
     let open = true
-    setLoaded({ Page: 'LOADING' })
+    setLoaded('LOADING')
     load(page).then(
-      Page => open && setLoaded({ Page }),
-      () => open && setLoaded({ Page: 'FAILED' })
+      script => open && setLoaded(script),
+      () => open && setLoaded('FAILED')
     )
     return () => {
       open = false
     }
   }, [page.module, attempt])
   const again = (): void => setAttempt(attempt + 1)
-  const { Page } = loaded
-  if (Page === 'LOADING') return loading
-  if (Page === 'FAILED') return failed(again)
+  if (loaded === 'LOADING') return loading
+  if (loaded === 'FAILED') return failed(again)
+  const { Page, reasonWords } = loaded
   return (
     <Boundary key={attempt} failed={() => failed(again)}>
-      <Page />
+      <ReasonWords words={reasonWords}>
+        <Page {...props} />
+      </ReasonWords>
     </Boundary>
   )
 }

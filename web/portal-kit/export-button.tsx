@@ -1,6 +1,7 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useClient, useMutation } from 'urql'
 import { type Refusal, refusalsOf } from '../kit/client.ts'
+import { RefusalTexts, ServerWords } from '../kit/refusal-text.tsx'
 import { ExportProgressDocument, type ExportProgressQuery, RequestExportDocument } from './export-button.graphql.ts'
 import { listWords } from './list-words.ts'
 import { useViewer } from './viewer.ts'
@@ -121,8 +122,12 @@ export const ExportButton = ({
       </span>
       {(refusals.length > 0 || job?.state === 'FAILED') && (
         <p role="alert" data-part="fault">
-          {job?.state === 'FAILED' && [t('exportFailed'), job.error].filter(Boolean).join(' ')}
-          {refusals.map(({ code, message }) => (gone(code) ? t('exportUnreachable') : message)).join(' ')}
+          {job?.state === 'FAILED' && (
+            <>
+              {t('exportFailed')} {job.error !== null && <ServerWords text={job.error} />}
+            </>
+          )}
+          {refusals.some(({ code }) => gone(code)) ? t('exportUnreachable') : <RefusalTexts refusals={refusals} />}
         </p>
       )}
     </div>

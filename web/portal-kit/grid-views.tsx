@@ -1,8 +1,20 @@
-import { type FormEvent, type ReactNode, useCallback, useEffect, useId, useMemo, useRef, useState } from 'react'
+import {
+  type FormEvent,
+  type ReactElement,
+  type ReactNode,
+  useCallback,
+  useEffect,
+  useId,
+  useMemo,
+  useRef,
+  useState
+} from 'react'
 import { type CombinedError, useClient } from 'urql'
 import { refusalsOf } from '../kit/client.ts'
+import { FaultText, RefusalText } from '../kit/refusal-text.tsx'
 import { DeleteGridViewDocument, GridViewsDocument, SaveGridViewDocument } from './grid-views.graphql.ts'
 import { words } from './grid-views-words.ts'
+import { usePlaced } from './popup.tsx'
 import { useViewer } from './viewer.ts'
 
 /** A way to see a grid that the contact gave a name. */
@@ -14,7 +26,7 @@ export interface GridView<State> {
 }
 
 /** Null when it was done, else what to tell the person. */
-export type Outcome = Promise<string | null>
+export type Outcome = Promise<ReactElement | string | null>
 
 export interface GridViewsOf<State> {
   /** By name. */
@@ -86,7 +98,8 @@ export const useGridViews = <State,>(grid: string): GridViewsOf<State> => {
         return null
       }
       if (refusal.code === 'UNREACHABLE' || refusal.code === 'UNAVAILABLE') return t('notSaved')
-      return Object.values(refusal.fields)[0] ?? refusal.message
+      const [fault] = Object.values(refusal.fields)
+      return fault === undefined ? <RefusalText refusal={refusal} /> : <FaultText fault={fault} />
     },
     [read, t]
   )
@@ -133,11 +146,13 @@ export const GridViews = <State,>({
   const [isOpen, setOpen] = useState(false)
   const [name, setName] = useState('')
   const [asked, setAsked] = useState<string | null>(null)
-  const [said, setSaid] = useState<{ readonly text: string; readonly isFault: boolean } | null>(null)
+  const [said, setSaid] = useState<{ readonly text: ReactNode; readonly isFault: boolean } | null>(null)
   const [isBusy, setBusy] = useState(false)
   const box = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
   const panel = useRef<HTMLDivElement>(null)
+
+  usePlaced(panel, isOpen)
 
   const close = useCallback((focusBack: boolean) => {
     setOpen(false)

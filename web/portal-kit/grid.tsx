@@ -1,4 +1,3 @@
-import { defaultRangeExtractor, type Range, useVirtualizer } from '@tanstack/react-virtual'
 import {
   type KeyboardEvent,
   type MouseEvent,
@@ -10,7 +9,9 @@ import {
   useState
 } from 'react'
 import type { Refusal } from '../kit/client.ts'
+import { RefusalTexts } from '../kit/refusal-text.tsx'
 import { listWords } from './list-words.ts'
+import { rowHeight, useRowWindow } from './row-window.ts'
 import './portal-kit.css'
 
 export interface GridColumn<Row> {
@@ -51,8 +52,6 @@ export interface GridProps<Row> {
   readonly totals?: Row
 }
 
-/** Pixels, until a row has been measured. */
-const rowHeight = 37
 /** Rows before the end at which further ones are asked for. */
 const ahead = 15
 
@@ -75,6 +74,11 @@ export const Grid = <Row,>(props: GridProps<Row>): ReactNode => {
   const table = useRef<HTMLTableElement>(null)
   const [active, setActive] = useState(0)
   const toFocus = useRef<number | null>(null)
+  /** The row that the keys came to, until somebody scrolls. */
+  const held = useRef<HTMLElement | null>(null)
+  const release = (): void => {
+    held.current = null
+  }
 
   // Rows of the list before must not stand below another question that was refused.
   const before = useRef(state)
@@ -86,20 +90,8 @@ export const Grid = <Row,>(props: GridProps<Row>): ReactNode => {
   const rows = isStale.current ? noRows : props.rows
   const last = rows.length - 1
   const current = Math.min(active, Math.max(last, 0))
-  const virtualizer = useVirtualizer({
-    count: rows.length,
-    getScrollElement: () => scroller.current,
-    estimateSize: () => rowHeight,
-    getItemKey: index => rowKey(rows[index]!),
-    overscan: 8,
-    // The row with the focus stays, however far it is out of sight: with it the focus would be gone.
-    rangeExtractor: (range: Range) => {
-      const drawn = defaultRangeExtractor(range)
-      if (rows.length === 0 || drawn.includes(current)) return drawn
-      return [...drawn, current].sort((one, other) => one - other)
-    }
-  })
-  const items = virtualizer.getVirtualItems()
+  // The row with the focus stays, however far it is out of sight: with it the focus would be gone.
+  const { drawn: items, height, measure } = useRowWindow(rows, rowKey, scroller, current)
 
   useEffect(() => {
     const seen = scroller.current
@@ -108,10 +100,18 @@ export const Grid = <Row,>(props: GridProps<Row>): ReactNode => {
   })
   useEffect(() => {
     const wanted = toFocus.current
-    if (wanted === null) return
+    if (wanted === null) {
+      // Rows drawn around it may be higher than was thought, and push it out of sight.
+      if (held.current === document.activeElement) held.current?.scrollIntoView({ block: 'nearest' })
+      return
+    }
     const row = body.current?.querySelector<HTMLElement>(`[data-index="${wanted}"]`)
     if (row == null) return
     toFocus.current = null
+    held.current = row
+    const [head, foot] = ['thead', 'tfoot'].map(part => table.current?.querySelector(part)?.clientHeight ?? 0)
+    scroller.current!.style.scrollPaddingBlock = `${head}px ${foot}px`
+    row.scrollIntoView({ block: 'nearest' })
     row.focus({ preventScroll: true })
   })
 
@@ -129,7 +129,6 @@ export const Grid = <Row,>(props: GridProps<Row>): ReactNode => {
     const to = Math.max(0, Math.min(last, index))
     setActive(to)
     toFocus.current = to
-    virtualizer.scrollToIndex(to, { align: 'auto' })
   }
   const toggle = (key: string): void => {
     if (selection === undefined) return
@@ -183,13 +182,13 @@ export const Grid = <Row,>(props: GridProps<Row>): ReactNode => {
   for (const item of items) {
     const row = rows[item.index]
     if (row === undefined) continue
-    drawn.push(spacer(`before ${item.key}`, item.start - bottom))
-    bottom = item.end
     const key = rowKey(row)
+    drawn.push(spacer(`before ${key}`, item.start - bottom))
+    bottom = item.end
     drawn.push(
       <tr
-        key={item.key}
-        ref={virtualizer.measureElement}
+        key={key}
+        ref={measure}
         data-index={item.index}
         data-part="grid-row"
         data-selected={selection?.keys.has(key) ? '' : undefined}
@@ -218,11 +217,11 @@ export const Grid = <Row,>(props: GridProps<Row>): ReactNode => {
       </tr>
     )
   }
-  drawn.push(spacer('after', virtualizer.getTotalSize() - bottom))
+  drawn.push(spacer('after', height - bottom))
 
   return (
     <div data-part="grid" data-state={state}>
-      <div ref={scroller} data-part="grid-scroller">
+      <div ref={scroller} data-part="grid-scroller" onWheel={release} onPointerDown={release} onTouchStart={release}>
         <table
           ref={table}
           aria-label={label}
@@ -324,7 +323,7 @@ export const Grid = <Row,>(props: GridProps<Row>): ReactNode => {
       </div>
       {state === 'FAILED' && (
         <div role="alert" data-part="grid-failed">
-          <p>{refusals.length === 0 ? t('failed') : refusals.map(({ message }) => message).join(' ')}</p>
+          <p>{refusals.length === 0 ? t('failed') : <RefusalTexts refusals={refusals} />}</p>
           <button type="button" data-part="grid-retry" onClick={props.retry}>
             {t('again')}
           </button>

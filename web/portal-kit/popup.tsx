@@ -1,8 +1,26 @@
-import { type ReactNode, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
+import { type ReactNode, type RefObject, useEffect, useId, useLayoutEffect, useRef, useState } from 'react'
 import './portal-kit.css'
 
 /** Pixels between a panel and the edge of the window. */
 const margin = 8
+
+/** A panel that would leave the window sideways is moved back into it. */
+export const usePlaced = (panel: RefObject<HTMLElement | null>, open: boolean): void =>
+  useLayoutEffect(() => {
+    const shown = panel.current
+    if (!open || shown === null) return
+    const place = (): void => {
+      shown.style.translate = ''
+      const { left, right } = shown.getBoundingClientRect()
+      const over = Math.max(0, right + margin - document.documentElement.clientWidth)
+      const under = Math.max(0, margin - left)
+      if (over > 0 || under > 0) shown.style.translate = `${under > 0 ? under : -over}px`
+    }
+    place()
+    const observer = new ResizeObserver(place)
+    observer.observe(shown)
+    return () => observer.disconnect()
+  }, [panel, open])
 
 /** A button and the panel it opens below itself. Escape closes it, as does a click or the focus elsewhere. */
 export const Popup = ({
@@ -20,22 +38,7 @@ export const Popup = ({
   const whole = useRef<HTMLDivElement>(null)
   const button = useRef<HTMLButtonElement>(null)
   const panel = useRef<HTMLDivElement>(null)
-  // A panel that would leave the window sideways is moved back into it.
-  useLayoutEffect(() => {
-    const shown = panel.current
-    if (!open || shown === null) return
-    const place = (): void => {
-      shown.style.translate = ''
-      const { left, right } = shown.getBoundingClientRect()
-      const over = Math.max(0, right + margin - document.documentElement.clientWidth)
-      const under = Math.max(0, margin - left)
-      if (over > 0 || under > 0) shown.style.translate = `${under > 0 ? under : -over}px`
-    }
-    place()
-    const observer = new ResizeObserver(place)
-    observer.observe(shown)
-    return () => observer.disconnect()
-  }, [open])
+  usePlaced(panel, open)
   useEffect(() => {
     if (!open) return
     const elsewhere = (event: Event): void => {

@@ -1,10 +1,18 @@
 import { TZDate } from '@date-fns/tz'
-import { format } from 'date-fns'
 
 /** An instant as a field of type `datetime-local` has it: the clock of a time zone, to the minute. Empty when it is none. */
 export const toLocalField = (instant: string, timeZone: string): string => {
   const at = Date.parse(instant)
-  return Number.isNaN(at) ? '' : format(new TZDate(at, timeZone), "yyyy-MM-dd'T'HH:mm")
+  if (Number.isNaN(at)) return ''
+  const clock = new TZDate(at, timeZone)
+  const [year, ...rest] = [
+    clock.getFullYear(),
+    clock.getMonth() + 1,
+    clock.getDate(),
+    clock.getHours(),
+    clock.getMinutes()
+  ].map(part => String(part).padStart(2, '0'))
+  return `${year!.padStart(4, '0')}-${rest[0]}-${rest[1]}T${rest[2]}:${rest[3]}`
 }
 
 /** Milliseconds by which clocks are put back somewhere. */

@@ -1,6 +1,8 @@
 import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react'
 import { useMutation } from 'urql'
 import { refusalsOf } from '../kit/client.ts'
+import { type Fault, FaultText, RefusalText } from '../kit/refusal-text.tsx'
+import { useUnsaved } from '../kit/unsaved.tsx'
 import { ChangePasswordDocument } from './profile.graphql.ts'
 import { sessionsChanged } from './sessions.tsx'
 import { words } from './words.ts'
@@ -9,7 +11,7 @@ const leastLength = 10
 const fewest = 4
 
 type Fields = 'oldPassword' | 'newPassword' | 'repeated'
-type Faults = Readonly<Partial<Record<Fields, string>>>
+type Faults = Readonly<Partial<Record<Fields, Fault>>>
 
 /** Changes the contact's password. Its rules stand there before anything is typed. */
 export const PasswordForm = ({ email }: { readonly email: string }): ReactNode => {
@@ -17,8 +19,10 @@ export const PasswordForm = ({ email }: { readonly email: string }): ReactNode =
   const id = useId()
   const [{ fetching }, change] = useMutation(ChangePasswordDocument)
   const [faults, setFaults] = useState<Faults>({})
-  const [said, setSaid] = useState<{ readonly text: string; readonly isFault: boolean } | null>(null)
+  const [said, setSaid] = useState<{ readonly text: ReactNode; readonly isFault: boolean } | null>(null)
   const form = useRef<HTMLFormElement>(null)
+  const [isTyped, setTyped] = useState(false)
+  useUnsaved(isTyped)
 
   const fault = (found: Faults): void => {
     setFaults(found)
@@ -45,6 +49,7 @@ export const PasswordForm = ({ email }: { readonly email: string }): ReactNode =
     const [refusal] = refusalsOf(error)
     if (refusal === undefined) {
       form.current?.reset()
+      setTyped(false)
       setSaid({ text: t('passwordChanged'), isFault: false })
       sessionsChanged.set(sessionsChanged.get() + 1)
       return
@@ -54,7 +59,7 @@ export const PasswordForm = ({ email }: { readonly email: string }): ReactNode =
     else if (fresh !== undefined) fault({ newPassword: fresh })
     else {
       const isGone = refusal.code === 'UNREACHABLE' || refusal.code === 'UNAVAILABLE'
-      setSaid({ text: isGone ? t('notSaved') : refusal.message, isFault: true })
+      setSaid({ text: isGone ? t('notSaved') : <RefusalText refusal={refusal} />, isFault: true })
     }
   }
   const field = (name: Fields, label: string, autoComplete: string, hint?: string): ReactNode => (
@@ -76,12 +81,21 @@ export const PasswordForm = ({ email }: { readonly email: string }): ReactNode =
         aria-describedby={`${hint === undefined ? '' : `${id}${name}-hint `}${id}${name}-fault`}
       />
       <p id={`${id}${name}-fault`} data-part="fault">
-        {faults[name]}
+        {faults[name] !== undefined && <FaultText fault={faults[name]} />}
       </p>
     </div>
   )
   return (
-    <form ref={form} data-part="password-form" onSubmit={submit}>
+    <form
+      ref={form}
+      data-part="password-form"
+      onSubmit={submit}
+      onInput={event => {
+        const data = new FormData(event.currentTarget)
+        // The present one is often filled in by the browser.
+        setTyped(['newPassword', 'repeated'].some(name => data.get(name) !== ''))
+      }}
+    >
       {/* Tells the browser's keeper of passwords whose it is. */}
       <input type="email" name="username" autoComplete="username" value={email} readOnly hidden />
       {field('oldPassword', t('oldPassword'), 'current-password')}

@@ -2,11 +2,13 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { useMutation } from 'urql'
 import { Link, Route, Switch, useLocation } from 'wouter'
 import { refusalsOf } from '../kit/client.ts'
+import { askFirst, forgetUnsaved } from '../kit/unsaved.tsx'
 import { AccountMenu } from './account-menu.tsx'
 import { Dashboard } from './dashboard.tsx'
 import { FeaturePage } from './feature-page.tsx'
 import { Profile } from './profile.tsx'
 import { SignOutDocument, type StartQuery } from './start.graphql.ts'
+import { Unsaved } from './unsaved.tsx'
 import { useHeadingFocus } from './use-heading-focus.ts'
 import { useTitle } from './use-title.ts'
 import { words } from './words.ts'
@@ -43,6 +45,7 @@ export const Portal = ({ me, brandName }: { readonly me: Me; readonly brandName:
     const { error } = await signOut({}, { anonymous: true })
     // Without an answer the session may still be open: nobody is told otherwise.
     if (refusalsOf(error).some(({ code }) => code !== 'UNAUTHENTICATED')) return setLeaving('FAILED')
+    forgetUnsaved()
     // Nothing of the session stays in memory.
     location.assign('/')
   }
@@ -77,7 +80,7 @@ export const Portal = ({ me, brandName }: { readonly me: Me; readonly brandName:
               contact: me.contactName
             })}
           </span>{' '}
-          <button type="button" disabled={leaving === 'LEAVES'} onClick={leave}>
+          <button type="button" disabled={leaving === 'LEAVES'} onClick={() => askFirst(leave)}>
             {t('endViewAs')}
           </button>
         </p>
@@ -95,7 +98,7 @@ export const Portal = ({ me, brandName }: { readonly me: Me; readonly brandName:
         <Link href="/" data-part="brand">
           {brandName}
         </Link>
-        <AccountMenu name={me.contactName} companyName={me.companyName} signOut={leave} />
+        <AccountMenu name={me.contactName} companyName={me.companyName} signOut={() => askFirst(leave)} />
       </header>
       <div data-part="body">
         <nav id="navigation" aria-label={t('menu')} data-part="navigation" data-open={isMenuOpen || undefined}>
@@ -148,6 +151,7 @@ export const Portal = ({ me, brandName }: { readonly me: Me; readonly brandName:
           </Switch>
         </main>
       </div>
+      <Unsaved />
     </>
   )
 }

@@ -2,6 +2,7 @@ import { type ReactNode, useCallback, useEffect, useRef, useState } from 'react'
 import { useClient, useQuery } from 'urql'
 import { refusalsOf } from '../kit/client.ts'
 import { useFormats } from '../kit/formats.ts'
+import { RefusalText, RefusalTexts } from '../kit/refusal-text.tsx'
 import { createStore } from '../kit/store.ts'
 import { EndSessionDocument, SessionsDocument } from './profile.graphql.ts'
 import { words } from './words.ts'
@@ -16,7 +17,7 @@ export const Sessions = ({ readOnly }: { readonly readOnly: boolean }): ReactNod
   const client = useClient()
   const [{ data, error, fetching }, ask] = useQuery({ query: SessionsDocument })
   const [isBusy, setBusy] = useState(false)
-  const [said, setSaid] = useState<{ readonly text: string; readonly isFault: boolean } | null>(null)
+  const [said, setSaid] = useState<{ readonly text: ReactNode; readonly isFault: boolean } | null>(null)
   const list = useRef<HTMLUListElement>(null)
   const reload = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask])
   const changes = sessionsChanged.use()
@@ -27,13 +28,13 @@ export const Sessions = ({ readOnly }: { readonly readOnly: boolean }): ReactNod
   const end = async (ids: readonly string[], done: string): Promise<void> => {
     setBusy(true)
     setSaid(null)
-    let fault: string | null = null
+    let fault: ReactNode = null
     for (const id of ids) {
       const [refusal] = refusalsOf((await client.mutation(EndSessionDocument, { id }).toPromise()).error)
       // What is not there any more has ended by itself.
       if (refusal === undefined || refusal.code === 'NOT_FOUND') continue
       const isGone = refusal.code === 'UNREACHABLE' || refusal.code === 'UNAVAILABLE'
-      fault = isGone ? t('notSaved') : refusal.message
+      fault = isGone ? t('notSaved') : <RefusalText refusal={refusal} />
       break
     }
     setBusy(false)
@@ -50,7 +51,9 @@ export const Sessions = ({ readOnly }: { readonly readOnly: boolean }): ReactNod
       </p>
     ) : (
       <div role="alert" data-part="fault">
-        <p>{refusalsOf(error)[0]?.message}</p>
+        <p>
+          <RefusalTexts refusals={refusalsOf(error).slice(0, 1)} />
+        </p>
         <button type="button" onClick={reload}>
           {t('again')}
         </button>

@@ -1,6 +1,7 @@
 import { type FormEvent, type ReactNode, useId, useRef, useState } from 'react'
 import { useMutation } from 'urql'
 import { refusalsOf } from '../kit/client.ts'
+import { RefusalText } from '../kit/refusal-text.tsx'
 import { SignInDocument } from './start.graphql.ts'
 import { words } from './words.ts'
 
@@ -15,7 +16,7 @@ export const SignIn = ({
   const t = words.use()
   const id = useId()
   const [{ fetching }, signIn] = useMutation(SignInDocument)
-  const [fault, setFault] = useState<string | null>(null)
+  const [fault, setFault] = useState<ReactNode>(null)
   const password = useRef<HTMLInputElement>(null)
   const submit = async (event: FormEvent<HTMLFormElement>): Promise<void> => {
     event.preventDefault()
@@ -29,7 +30,8 @@ export const SignIn = ({
     const [refusal] = refusalsOf(result.error)
     const isGone = refusal?.code === 'UNREACHABLE' || refusal?.code === 'UNAVAILABLE'
     if (isGone) setFault(t('noAnswer'))
-    else setFault(refusal === undefined || refusal.code === 'UNAUTHENTICATED' ? t('signInFailed') : refusal.message)
+    else if (refusal === undefined || refusal.code === 'UNAUTHENTICATED') setFault(t('signInFailed'))
+    else setFault(<RefusalText refusal={refusal} />)
     password.current?.select()
   }
   return (

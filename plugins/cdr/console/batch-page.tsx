@@ -14,6 +14,7 @@ import { usePolled } from '../../../web/console-kit/use-polled.ts'
 import { When } from '../../../web/console-kit/when.tsx'
 import { refusalsOf } from '../../../web/kit/client.ts'
 import { useFormats } from '../../../web/kit/formats.ts'
+import { ServerWords } from '../../../web/kit/refusal-text.tsx'
 import { listOf, usePages } from '../../../web/kit/use-pages.ts'
 import { BatchState } from './batch-state.tsx'
 import { callBatchWords } from './call-batch-words.ts'
@@ -78,7 +79,7 @@ export const BatchPage = ({ id }: { readonly id: string }): ReactNode => {
       <Stack gap="md">
         {batch.error !== null && (
           <Alert color="red" role="alert" title={t(`state_${batch.state}`)}>
-            <bdi>{batch.error}</bdi>
+            <ServerWords text={batch.error} />
           </Alert>
         )}
         {batch.state === 'RUNNING' && (
@@ -168,7 +169,7 @@ const Rejects = ({ batch }: { readonly batch: Batch }): ReactNode => {
   const columns = useMemo<readonly DataColumn<Reject>[]>(
     () => [
       { name: 'line', title: t('line'), width: 80, align: 'end', cell: ({ line }) => number(line) },
-      { name: 'why', title: t('why'), width: 260, cell: ({ reason }) => <bdi>{reason}</bdi> },
+      { name: 'why', title: t('why'), width: 260, cell: ({ reason }) => <ServerWords text={reason} /> },
       { name: 'code', title: t('accountCode'), width: 130, cell: ({ accountCode }) => <bdi>{accountCode}</bdi> },
       {
         name: 'record',

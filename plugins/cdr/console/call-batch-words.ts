@@ -138,7 +138,20 @@ export const callBatchWords = defineMessages({
     noArchives: 'No month of this company is archived.',
     live: 'Live: the current month and {{count}} before it.',
     kept: 'Kept: {{count}} months.',
-    keptAll: 'Older months are archived and kept for good.'
+    keptAll: 'Older months are archived and kept for good.',
+    setRetention: 'Change how long',
+    setRetentionTitle: 'How long calls are kept',
+    liveMonths: 'Live months besides the current one',
+    liveMonthsHint: '3 to 120. Older ones go into archives.',
+    keptMonths: 'Months kept, live or archived',
+    keptMonthsHint: 'Besides the current one. Empty: all of them.',
+    retentionWhen: 'Counts from the next daily run on. The sums of a breakout are always kept.',
+    retentionLoses: 'Older calls are removed for good, and are not loaded again.',
+    retentionSure_one: 'Remove calls older than {{count}} month',
+    retentionSure_other: 'Remove calls older than {{count}} months',
+    retentionSaved: 'Saved. It counts from the next daily run on.',
+    ofCompany: 'Feed',
+    noCallYet: 'This company has not had a call yet.'
   },
   ar: {
     title: 'دفعات المكالمات',
@@ -296,6 +309,23 @@ export const callBatchWords = defineMessages({
     noArchives: 'لا شهر مؤرشف لهذه الشركة.',
     live: 'مباشر: الشهر الحالي و{{count}} قبله.',
     kept: 'محفوظ: {{count}} شهرًا.',
-    keptAll: 'تُؤرشف الأشهر الأقدم وتُحفظ دائمًا.'
+    keptAll: 'تُؤرشف الأشهر الأقدم وتُحفظ دائمًا.',
+    setRetention: 'تغيير المدة',
+    setRetentionTitle: 'مدة حفظ المكالمات',
+    liveMonths: 'الأشهر المباشرة عدا الشهر الحالي',
+    liveMonthsHint: 'من 3 إلى 120. وما قبلها يُنقل إلى الأرشيف.',
+    keptMonths: 'الأشهر المحفوظة، مباشرة أو مؤرشفة',
+    keptMonthsHint: 'عدا الشهر الحالي. فارغ: كلها.',
+    retentionWhen: 'يسري من التشغيل اليومي القادم. وتبقى مجاميع التقرير التفصيلي دائمًا.',
+    retentionLoses: 'تُحذف المكالمات الأقدم نهائيًا، ولا تُحمّل من جديد.',
+    retentionSure_zero: 'حذف كل المكالمات السابقة',
+    retentionSure_one: 'حذف المكالمات الأقدم من شهر واحد',
+    retentionSure_two: 'حذف المكالمات الأقدم من شهرين',
+    retentionSure_few: 'حذف المكالمات الأقدم من {{count}} أشهر',
+    retentionSure_many: 'حذف المكالمات الأقدم من {{count}} شهرًا',
+    retentionSure_other: 'حذف المكالمات الأقدم من {{count}} شهر',
+    retentionSaved: 'حُفظ. ويسري من التشغيل اليومي القادم.',
+    ofCompany: 'ورود المكالمات',
+    noCallYet: 'لم تصل مكالمة لهذه الشركة بعد.'
   }
 })

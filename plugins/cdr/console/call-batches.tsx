@@ -7,6 +7,8 @@ import { CallArchives } from './call-archives.tsx'
 import { callBatchWords } from './call-batch-words.ts'
 import { CallFeeds } from './call-feeds.tsx'
 
+export { reasonWords } from './refusal-words.ts'
+
 /** Deliveries of calls, who sends them, and what became of old ones. */
 export const Page = (): ReactNode => (
   <Switch>

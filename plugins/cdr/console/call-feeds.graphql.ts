@@ -26,6 +26,7 @@ export type CompanyCallFeedsQueryVariables = Exact<{
 export type CompanyCallFeedsQuery = { readonly companyCallFeeds: { readonly nodes: ReadonlyArray<{ readonly companyId: string, readonly name: string | null, readonly lastReceivedAt: string, readonly lastCallStart: string, readonly silenceMinutes: number | null, readonly silent: boolean, readonly silentSince: string | null, readonly version: number }>, readonly pageInfo: { readonly endCursor: string | null, readonly hasNextPage: boolean } } };
 
 export type CallFeedAlarmsQueryVariables = Exact<{
+  companyId?: string | null | undefined;
   after?: string | null | undefined;
 }>;
 
@@ -62,11 +63,19 @@ export type CallRetentionQueryVariables = Exact<{ [key: string]: never; }>;
 
 export type CallRetentionQuery = { readonly callRetention: { readonly liveMonths: number, readonly keptMonths: number | null } };
 
+export type SetCallRetentionMutationVariables = Exact<{
+  liveMonths: number;
+  keptMonths?: number | null | undefined;
+}>;
+
+
+export type SetCallRetentionMutation = { readonly setCallRetention: { readonly liveMonths: number, readonly keptMonths: number | null } };
+
 export const CallFeedsDocument = "query CallFeeds($after: String) { callFeeds(first: 50, after: $after) { nodes { ...FeedFacts } pageInfo { endCursor hasNextPage } totalCount } } fragment FeedFacts on CallFeed { source lastReceivedAt lastCallStart callsToday silenceMinutes silent silentSince version }" as unknown as TypedDocumentNode<CallFeedsQuery, CallFeedsQueryVariables>
 
 export const CompanyCallFeedsDocument = "query CompanyCallFeeds($companyIds: [ID!], $after: String) { companyCallFeeds(companyIds: $companyIds, first: 50, after: $after) { nodes { ...CompanyFeedFacts } pageInfo { endCursor hasNextPage } } } fragment CompanyFeedFacts on CompanyCallFeed { companyId name lastReceivedAt lastCallStart silenceMinutes silent silentSince version }" as unknown as TypedDocumentNode<CompanyCallFeedsQuery, CompanyCallFeedsQueryVariables>
 
-export const CallFeedAlarmsDocument = "query CallFeedAlarms($after: String) { callFeedAlarms(first: 50, after: $after) { nodes { source companyId from until } pageInfo { endCursor hasNextPage } } }" as unknown as TypedDocumentNode<CallFeedAlarmsQuery, CallFeedAlarmsQueryVariables>
+export const CallFeedAlarmsDocument = "query CallFeedAlarms($companyId: ID, $after: String) { callFeedAlarms(companyId: $companyId, first: 50, after: $after) { nodes { source companyId from until } pageInfo { endCursor hasNextPage } } }" as unknown as TypedDocumentNode<CallFeedAlarmsQuery, CallFeedAlarmsQueryVariables>
 
 export const SetCallFeedSilenceDocument = "mutation SetCallFeedSilence($source: String!, $minutes: Int, $version: Int!) { setCallFeedSilence( source: $source minutes: $minutes expectedVersion: $version ) { ...FeedFacts } } fragment FeedFacts on CallFeed { source lastReceivedAt lastCallStart callsToday silenceMinutes silent silentSince version }" as unknown as TypedDocumentNode<SetCallFeedSilenceMutation, SetCallFeedSilenceMutationVariables>
 
@@ -75,4 +84,6 @@ export const SetCompanyCallSilenceDocument = "mutation SetCompanyCallSilence($co
 export const CallArchivesDocument = "query CallArchives($companyId: ID!) { callArchives(companyId: $companyId) { month calls archivedAt url } }" as unknown as TypedDocumentNode<CallArchivesQuery, CallArchivesQueryVariables>
 
 export const CallRetentionDocument = "query CallRetention { callRetention { liveMonths keptMonths } }" as unknown as TypedDocumentNode<CallRetentionQuery, CallRetentionQueryVariables>
+
+export const SetCallRetentionDocument = "mutation SetCallRetention($liveMonths: Int!, $keptMonths: Int) { setCallRetention(liveMonths: $liveMonths, keptMonths: $keptMonths) { liveMonths keptMonths } }" as unknown as TypedDocumentNode<SetCallRetentionMutation, SetCallRetentionMutationVariables>
 

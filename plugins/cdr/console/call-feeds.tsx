@@ -26,8 +26,10 @@ import {
 const tableHeight = '24rem'
 const mostCompanies = 100
 
+type Alarm = CallFeedAlarmsQuery['callFeedAlarms']['nodes'][number]
+
 /** What is watched: a source, or a company. */
-interface Watched {
+export interface Watched {
   readonly kind: 'SOURCE' | 'COMPANY'
   /** The source, or the company's id. */
   readonly key: string
@@ -43,13 +45,13 @@ export const CallFeeds = (): ReactNode => {
   const { number } = useFormats()
   const [companyIds, setCompanyIds] = useState<readonly string[]>([])
   const [watched, setWatched] = useState<Watched | null>(null)
+  const [asked, setAsked] = useState(0)
   const feeds = usePages({ query: CallFeedsDocument, variables: {}, pick: data => data.callFeeds })
   const companies = usePages({
     query: CompanyCallFeedsDocument,
     variables: { companyIds: companyIds.length === 0 ? null : [...companyIds] },
     pick: data => data.companyCallFeeds
   })
-  const alarms = usePages({ query: CallFeedAlarmsDocument, variables: {}, pick: data => data.callFeedAlarms })
   const mayChange = operator.is('ADMIN')
 
   const feedColumns = useMemo<readonly DataColumn<FeedFactsFragment>[]>(
@@ -125,32 +127,6 @@ export const CallFeeds = (): ReactNode => {
     ],
     [t, mayChange]
   )
-  const alarmColumns = useMemo<readonly DataColumn<CallFeedAlarmsQuery['callFeedAlarms']['nodes'][number]>[]>(
-    () => [
-      {
-        name: 'what',
-        title: t('what'),
-        width: 240,
-        cell: ({ source, companyId }) =>
-          source === null ? <CompanyName id={companyId} /> : <bdi dir="ltr">{source}</bdi>
-      },
-      { name: 'from', title: t('alarmFrom'), width: 190, cell: ({ from }) => <When at={from} /> },
-      {
-        name: 'until',
-        title: t('alarmUntil'),
-        width: 190,
-        cell: ({ until }) =>
-          until === null ? (
-            <Badge color="red" variant="light" tt="none">
-              {t('still')}
-            </Badge>
-          ) : (
-            <When at={until} />
-          )
-      }
-    ],
-    [t]
-  )
   // As it stands now: after a conflict it was read anew.
   const versionOf = ({ kind, key, version }: Watched): number =>
     (kind === 'SOURCE'
@@ -160,7 +136,7 @@ export const CallFeeds = (): ReactNode => {
   const reload = (): void => {
     feeds.reload()
     companies.reload()
-    alarms.reload()
+    setAsked(before => before + 1)
   }
   return (
     <Stack gap="lg">
@@ -187,14 +163,7 @@ export const CallFeeds = (): ReactNode => {
         <Title order={2} size="h4">
           {t('alarms')}
         </Title>
-        <DataTable
-          label={t('alarms')}
-          columns={alarmColumns}
-          {...listOf(alarms)}
-          rowKey={row => `${row.source ?? row.companyId}-${row.from}`}
-          maxHeight={tableHeight}
-          empty={t('noAlarms')}
-        />
+        <FeedAlarms key={asked} />
       </Stack>
       <Stack gap="xs" component="section" aria-label={t('ofCompanies')}>
         <Title order={2} size="h4">
@@ -229,12 +198,62 @@ export const CallFeeds = (): ReactNode => {
   )
 }
 
+/** The silences there were, newest first. @param companyId only those of this company */
+export const FeedAlarms = ({ companyId = null }: { readonly companyId?: string | null }): ReactNode => {
+  const t = callBatchWords.use()
+  const alarms = usePages({
+    query: CallFeedAlarmsDocument,
+    variables: { companyId },
+    pick: data => data.callFeedAlarms
+  })
+  const columns = useMemo<readonly DataColumn<Alarm>[]>(
+    () => [
+      ...(companyId === null
+        ? [
+            {
+              name: 'what',
+              title: t('what'),
+              width: 240,
+              cell: ({ source, companyId: of }: Alarm) =>
+                source === null ? <CompanyName id={of} /> : <bdi dir="ltr">{source}</bdi>
+            }
+          ]
+        : []),
+      { name: 'from', title: t('alarmFrom'), width: 190, cell: ({ from }) => <When at={from} /> },
+      {
+        name: 'until',
+        title: t('alarmUntil'),
+        width: 190,
+        cell: ({ until }) =>
+          until === null ? (
+            <Badge color="red" variant="light" tt="none">
+              {t('still')}
+            </Badge>
+          ) : (
+            <When at={until} />
+          )
+      }
+    ],
+    [t, companyId]
+  )
+  return (
+    <DataTable
+      label={t('alarms')}
+      columns={columns}
+      {...listOf(alarms)}
+      rowKey={row => `${row.source ?? row.companyId}-${row.from}`}
+      maxHeight={tableHeight}
+      empty={t('noAlarms')}
+    />
+  )
+}
+
 const CompanyName = ({ id }: { readonly id: string | null }): ReactNode => {
   const name = useCompanyName(id)
   return <bdi>{name || id}</bdi>
 }
 
-const Heard = ({
+export const Heard = ({
   feed
 }: {
   readonly feed: { readonly silent: boolean; readonly silentSince: string | null }
@@ -255,7 +274,13 @@ const Heard = ({
   )
 }
 
-const Silence = ({ watched, onSet }: { readonly watched: Watched; onSet?(watched: Watched): void }): ReactNode => {
+export const Silence = ({
+  watched,
+  onSet
+}: {
+  readonly watched: Watched
+  onSet?(watched: Watched): void
+}): ReactNode => {
   const t = callBatchWords.use()
   return (
     <Group gap="xs" justify="space-between" wrap="nowrap">
@@ -274,7 +299,7 @@ const Silence = ({ watched, onSet }: { readonly watched: Watched; onSet?(watched
   )
 }
 
-const SilenceDialog = ({
+export const SilenceDialog = ({
   watched,
   version,
   onClose,

@@ -1,13 +1,35 @@
 import { type ReactNode, useId, useState } from 'react'
 import { useFormats } from '../../../web/kit/formats.ts'
 import { useLanguage } from '../../../web/kit/messages.ts'
+import { part } from '../../../web/kit/part.tsx'
+import { RefusalTexts } from '../../../web/kit/refusal-text.tsx'
 import { useBreakoutTexts } from './breakout-cell.tsx'
 import { type ChartData, type ChartLine, rankOf, useChart } from './breakout-chart-data.ts'
 import { type BreakoutColumn, type BreakoutColumns, type BreakoutValues, isSum } from './breakout-column.ts'
-import { BreakoutLines } from './breakout-lines.tsx'
 import type { BreakoutVariables } from './breakout-query.ts'
 import type { Bucket } from './breakout-range.ts'
 import { words } from './breakout-words.ts'
+
+const NoLines = (): ReactNode => {
+  const t = words.use()
+  return (
+    <p role="alert" data-part="chart-failed">
+      {t('notDrawn')}
+    </p>
+  )
+}
+
+const LinesLoading = (): ReactNode => {
+  const t = words.use()
+  return <p data-part="chart-state">{t('chartLoading')}</p>
+}
+
+/** By itself, as the report stands without it: what draws it does not start in every browser. */
+const BreakoutLines = part(
+  () => import('./breakout-lines.tsx').then(({ BreakoutLines }) => BreakoutLines),
+  NoLines,
+  <LinesLoading />
+)
 
 type Lines = Extract<ChartData, { readonly kind: 'LINES' }>
 
@@ -51,7 +73,9 @@ export const BreakoutChart = ({
       {state === 'LOADING' && <p data-part="chart-state">{t('chartLoading')}</p>}
       {state === 'FAILED' && (
         <div role="alert" data-part="chart-failed">
-          <p>{[t('chartFailed'), ...new Set(refusals.map(({ message }) => message))].join(' ')}</p>
+          <p>
+            {t('chartFailed')} <RefusalTexts refusals={refusals.slice(0, 1)} />
+          </p>
           <button type="button" onClick={again}>
             {t('again')}
           </button>

@@ -5,7 +5,10 @@ export interface BreakoutColumn {
   readonly name: string
   readonly title: string
   readonly type: string
+  /** In English: `s`, `ms`, `%`. */
   readonly unit: string | null
+  /** In the language of the page. */
+  readonly unitText: string | null
   readonly default: boolean
   readonly sortable: boolean
   readonly filterable: boolean

@@ -34,11 +34,11 @@ export const BreakoutInputs = ({
   const isTimed = columns.time !== undefined && groupBy.includes(columns.time)
   const fault = faultOfRange(range, isTimed && state.bucket === 'HOUR')
 
-  const filterColumn = ({ name, title, type, unit, values }: BreakoutColumn): FilterColumn => ({
+  const filterColumn = ({ name, title, type, unitText, values }: BreakoutColumn): FilterColumn => ({
     name,
     title,
     type,
-    unit,
+    unit: unitText,
     ...(values !== undefined && {
       values: values.map(value => ({ value, label: enumText(t, value) }))
     })

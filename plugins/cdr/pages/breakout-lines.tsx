@@ -1,7 +1,6 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import UPlot from 'uplot'
 import { useLanguage } from '../../../web/kit/messages.ts'
-import 'uplot/dist/uPlot.min.css'
 
 /** Pixels. */
 const chartHeight = 260
@@ -43,7 +42,7 @@ const useTheme = (): number => {
   return turn
 }
 
-export interface Line {
+interface Line {
   readonly key: string
   readonly label: string
   /** One for each start; null where there is none. */
@@ -103,7 +102,8 @@ export const BreakoutLines = ({
         width: holder.clientWidth,
         height: chartHeight,
         legend: { show: false },
-        padding: [12, 36, 0, 12],
+        // The last label of the time axis hangs over the end.
+        padding: isRtl ? [12, 12, 0, 36] : [12, 36, 0, 12],
         cursor: { y: false, drag: { x: false, y: false } },
         scales: {
           x: { time: false, dir: isRtl ? -1 : 1, range: () => [seconds[0]! - half, seconds.at(-1)! + half] },

@@ -1,14 +1,21 @@
 import { type ReactNode, useEffect, useMemo } from 'react'
 import { useFormats } from '../../../web/kit/formats.ts'
+import { part } from '../../../web/kit/part.tsx'
 import { usePages } from '../../../web/kit/use-pages.ts'
 import { Grid, type GridColumn } from '../../../web/portal-kit/grid.tsx'
 import { BreakoutCell, useBreakoutTexts } from './breakout-cell.tsx'
-import { BreakoutChart } from './breakout-chart.tsx'
 import { type BreakoutColumns, type BreakoutValues, isMoney, isNumeric } from './breakout-column.ts'
 import { type BreakoutVariables, rowsQuery } from './breakout-query.ts'
 import type { BreakoutState } from './breakout-state.ts'
 import { useTotals } from './breakout-totals.ts'
 import { words } from './breakout-words.ts'
+
+/** After the table, which needs none of it. */
+const BreakoutChart = part(
+  () => import('./breakout-chart.tsx').then(({ BreakoutChart }) => BreakoutChart),
+  undefined,
+  <p data-part="chart-state" />
+)
 
 const pageRows = 100
 

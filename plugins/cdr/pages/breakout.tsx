@@ -4,6 +4,7 @@ import { useLocation, useSearch } from 'wouter'
 import { refusalsOf } from '../../../web/kit/client.ts'
 import { useFormats } from '../../../web/kit/formats.ts'
 import { useLanguage } from '../../../web/kit/messages.ts'
+import { RefusalTexts } from '../../../web/kit/refusal-text.tsx'
 import { ExportButton } from '../../../web/portal-kit/export-button.tsx'
 import { GridViews, useGridViews } from '../../../web/portal-kit/grid-views.tsx'
 import { useViewer } from '../../../web/portal-kit/viewer.ts'
@@ -25,7 +26,10 @@ import {
   stateOfSearch
 } from './breakout-state.ts'
 import { words } from './breakout-words.ts'
+import 'uplot/dist/uPlot.min.css'
 import './breakout.css'
+
+export { reasonWords } from './refusal-words.ts'
 
 /** Sums of the company's calls by up to four columns, when they are asked for. */
 export const Page = (): ReactNode => {
@@ -58,7 +62,7 @@ export const Page = (): ReactNode => {
         <p data-part="loading">{t('loading')}</p>
       ) : (
         <div role="alert" data-part="broken">
-          <p>{refusalsOf(error)[0]?.message ?? t('failed')}</p>
+          <p>{error === undefined ? t('failed') : <RefusalTexts refusals={refusalsOf(error).slice(0, 1)} />}</p>
           <button type="button" onClick={look}>
             {t('again')}
           </button>

@@ -7,6 +7,7 @@ export interface CallColumn {
   readonly name: string
   readonly title: string
   readonly type: string
+  /** In English: `s`, `ms`, `%`. */
   readonly unit: string | null
 }
 

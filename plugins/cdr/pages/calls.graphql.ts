@@ -11,7 +11,7 @@ export type CallColumnsQueryVariables = Exact<{
 }>;
 
 
-export type CallColumnsQuery = { readonly cdrColumns: ReadonlyArray<{ readonly name: string, readonly title: string, readonly type: string, readonly unit: string | null, readonly sortable: boolean, readonly filterable: boolean }> | null, readonly cdrArchives: ReadonlyArray<{ readonly month: string | null, readonly url: string | null }> | null, readonly __type: { readonly fields: ReadonlyArray<{ readonly name: string, readonly type: { readonly enumValues: ReadonlyArray<{ readonly name: string }> | null } }> | null } | null };
+export type CallColumnsQuery = { readonly cdrColumns: ReadonlyArray<{ readonly name: string, readonly title: string, readonly type: string, readonly unit: string | null, readonly sortable: boolean, readonly filterable: boolean, readonly unitText: string | null }> | null, readonly cdrArchives: ReadonlyArray<{ readonly month: string | null, readonly url: string | null }> | null, readonly __type: { readonly fields: ReadonlyArray<{ readonly name: string, readonly type: { readonly enumValues: ReadonlyArray<{ readonly name: string }> | null } }> | null } | null };
 
-export const CallColumnsDocument = "query CallColumns($language: String!) { cdrColumns { name title(language: $language) type unit sortable filterable } cdrArchives { month url } __type(name: \"Cdr\") { fields { name type { enumValues { name } } } } }" as unknown as TypedDocumentNode<CallColumnsQuery, CallColumnsQueryVariables>
+export const CallColumnsDocument = "query CallColumns($language: String!) { cdrColumns { name title(language: $language) type unit unitText: unit(language: $language) sortable filterable } cdrArchives { month url } __type(name: \"Cdr\") { fields { name type { enumValues { name } } } } }" as unknown as TypedDocumentNode<CallColumnsQuery, CallColumnsQueryVariables>
 

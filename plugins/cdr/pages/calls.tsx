@@ -4,6 +4,7 @@ import { useSearchParams } from 'wouter'
 import { refusalsOf } from '../../../web/kit/client.ts'
 import { useFormats } from '../../../web/kit/formats.ts'
 import { useLanguage } from '../../../web/kit/messages.ts'
+import { RefusalTexts } from '../../../web/kit/refusal-text.tsx'
 import { usePages } from '../../../web/kit/use-pages.ts'
 import { ColumnChooser } from '../../../web/portal-kit/column-chooser.tsx'
 import {
@@ -15,7 +16,7 @@ import {
 import { Drawer } from '../../../web/portal-kit/drawer.tsx'
 import { ExportButton } from '../../../web/portal-kit/export-button.tsx'
 import { Grid, type GridColumn } from '../../../web/portal-kit/grid.tsx'
-import { GridViews, useGridViews } from '../../../web/portal-kit/grid-views.tsx'
+import { GridViews, type GridViewsOf, useGridViews } from '../../../web/portal-kit/grid-views.tsx'
 import { QueryBuilder } from '../../../web/portal-kit/query-builder.tsx'
 import { useViewer } from '../../../web/portal-kit/viewer.ts'
 import { archivesWithin, type CallArchive, CallArchives } from './call-archives.tsx'
@@ -35,6 +36,8 @@ import {
 import { words } from './calls-words.ts'
 import './calls.css'
 
+export { reasonWords } from './refusal-words.ts'
+
 /** What one list may span, in days; the server refuses more. */
 const maxDays = 31
 const pageRows = 100
@@ -42,6 +45,8 @@ const pageRows = 100
 type ListedColumn = CallColumn & {
   readonly sortable: boolean
   readonly filterable: boolean
+  /** The unit in the language of the page. */
+  readonly unitText: string | null
   /** The words of an enum. */
   readonly values: readonly string[] | undefined
 }
@@ -89,6 +94,7 @@ export const Page = (): ReactNode => {
   const t = words.use()
   const language = useLanguage()
   const { accessRevision } = useViewer()
+  const views = useGridViews<unknown>('CDR')
   const [{ data, fetching, error }, ask] = useQuery({ query: CallColumnsDocument, variables: { language } })
   const look = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask])
   // What the viewer may see has changed: columns may have come or gone.
@@ -105,9 +111,9 @@ export const Page = (): ReactNode => {
   )
   return (
     <div data-part="calls">
-      {columns.length > 0 ? (
-        <Calls columns={columns} archives={archives} look={look} />
-      ) : fetching ? (
+      {columns.length > 0 && views.ready ? (
+        <CallList columns={columns} archives={archives} look={look} views={views} />
+      ) : columns.length > 0 || fetching ? (
         <>
           <h1>{t('title')}</h1>
           <p data-part="loading">{t('loading')}</p>
@@ -116,7 +122,7 @@ export const Page = (): ReactNode => {
         <>
           <h1>{t('title')}</h1>
           <div role="alert" data-part="broken">
-            <p>{refusalsOf(error)[0]?.message ?? t('failed')}</p>
+            <p>{error === undefined ? t('failed') : <RefusalTexts refusals={refusalsOf(error).slice(0, 1)} />}</p>
             <button type="button" onClick={look}>
               {t('again')}
             </button>
@@ -152,29 +158,12 @@ const useCallsState = (last: CallsState | null): readonly [CallsState, (change: 
 interface CallsProps {
   readonly columns: readonly ListedColumn[]
   readonly archives: readonly CallArchive[]
+  readonly views: GridViewsOf<unknown>
   /** Asks the server anew which columns there are. */
   look(): void
 }
 
-const Calls = (props: CallsProps): ReactNode => {
-  const t = words.use()
-  const views = useGridViews<unknown>('CDR')
-  return views.ready ? (
-    <CallList {...props} views={views} />
-  ) : (
-    <>
-      <h1>{t('title')}</h1>
-      <p data-part="loading">{t('loading')}</p>
-    </>
-  )
-}
-
-const CallList = ({
-  columns,
-  archives,
-  look,
-  views
-}: CallsProps & { readonly views: ReturnType<typeof useGridViews<unknown>> }): ReactNode => {
+const CallList = ({ columns, archives, look, views }: CallsProps): ReactNode => {
   const t = words.use()
   const formats = useFormats()
   const { timeZone } = formats
@@ -247,11 +236,11 @@ const CallList = ({
     () =>
       columns
         .filter(({ filterable }) => filterable)
-        .map(({ name, title, type, unit, values }) => ({
+        .map(({ name, title, type, unitText, values }) => ({
           name,
           title,
           type,
-          unit,
+          unit: unitText,
           ...(values !== undefined && { values: values.map(value => ({ value, label: enumLabel(t, value) })) })
         })),
     [columns, t]

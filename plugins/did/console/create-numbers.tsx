@@ -24,8 +24,17 @@ const blank = {
   skipExisting: false
 }
 
-/** The button and the form behind it: one number or a range. What was typed stays until it is saved. */
-export const CreateNumbers = ({ onCreated }: { onCreated(): void }): ReactNode => {
+/**
+ * The button and the form behind it: one number or a range. What was typed stays until it is saved.
+ * @param companyId whom they are for; null: whom the form says
+ */
+export const CreateNumbers = ({
+  companyId: forCompany = null,
+  onCreated
+}: {
+  readonly companyId?: string | null
+  onCreated(): void
+}): ReactNode => {
   const t = inventoryWords.use()
   const [opened, setOpened] = useState(false)
   const [draft, setDraft] = useState(blank)
@@ -44,7 +53,8 @@ export const CreateNumbers = ({ onCreated }: { onCreated(): void }): ReactNode =
           fields={fields}
           onClose={() => setOpened(false)}
           run={async () => {
-            const { companyId, carrierId } = draft
+            const companyId = forCompany ?? draft.companyId
+            const { carrierId } = draft
             const settings = {
               country: draft.country,
               ...(carrierId === null ? {} : { carrierId }),
@@ -69,7 +79,7 @@ export const CreateNumbers = ({ onCreated }: { onCreated(): void }): ReactNode =
           }}
         >
           {refusals => {
-            const wrong = (field: string): string | undefined => fieldRefusal(refusals, field)
+            const wrong = (field: string): ReactNode => fieldRefusal(refusals, field)
             return (
               <>
                 <SegmentedControl
@@ -143,14 +153,16 @@ export const CreateNumbers = ({ onCreated }: { onCreated(): void }): ReactNode =
                     clearable
                   />
                 </Group>
-                <CompanySelect
-                  label={t('forCompany')}
-                  placeholder={t('unassigned')}
-                  value={draft.companyId}
-                  error={wrong('companyId')}
-                  onChange={companyId => set({ companyId })}
-                  clearable
-                />
+                {forCompany === null && (
+                  <CompanySelect
+                    label={t('forCompany')}
+                    placeholder={t('unassigned')}
+                    value={draft.companyId}
+                    error={wrong('companyId')}
+                    onChange={companyId => set({ companyId })}
+                    clearable
+                  />
+                )}
                 <Group grow align="start">
                   <TextInput
                     label={t('price')}
@@ -161,7 +173,7 @@ export const CreateNumbers = ({ onCreated }: { onCreated(): void }): ReactNode =
                     error={wrong('price')}
                     onChange={event => set({ price: event.currentTarget.value })}
                   />
-                  {draft.companyId === null && (
+                  {forCompany === null && draft.companyId === null && (
                     <TextInput
                       label={t('currency')}
                       description={t('currencyHint')}

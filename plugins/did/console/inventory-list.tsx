@@ -11,23 +11,28 @@ import { When } from '../../../web/console-kit/when.tsx'
 import { type Refusal, refusalsOf } from '../../../web/kit/client.ts'
 import { useFormats } from '../../../web/kit/formats.ts'
 import { listOf, usePages } from '../../../web/kit/use-pages.ts'
+import { AssignNumbers } from './assign-numbers.tsx'
 import { CreateNumbers } from './create-numbers.tsx'
 import { inventoryWords } from './inventory-words.ts'
 import { ExportNumbersDocument } from './number-jobs.graphql.ts'
 import { InventoryDocument, type NumberFactsFragment } from './numbers.graphql.ts'
 import { type NumberAction, NumbersAction } from './numbers-action.tsx'
+import { UpdateNumbers } from './update-numbers.tsx'
 
 const yesNo = (value: string | null): boolean | null => (value === 'YES' ? true : value === 'NO' ? false : null)
 
-/** Every number, with filters, and what can be done with many at once. */
-export const InventoryList = (): ReactNode => {
+/**
+ * Every number, with filters, and what can be done with many at once.
+ * @param companyId only those of this company, which is also who new ones are for
+ */
+export const InventoryList = ({ companyId = null }: { readonly companyId?: string | null }): ReactNode => {
   const t = inventoryWords.use()
   const operator = useOperator()
   const { money } = useFormats()
   const [, go] = useLocation()
   const [params, setParams] = useSearchParams()
   const [keys, setKeys] = useState<ReadonlySet<string>>(new Set())
-  const [asked, setAsked] = useState<NumberAction | null>(null)
+  const [asked, setAsked] = useState<NumberAction | 'update' | null>(null)
   const [refusals, setRefusals] = useState<readonly Refusal[]>([])
   const [{ fetching: exporting }, startExport] = useMutation(ExportNumbersDocument)
   const put = (name: string, value: string | null): void => {
@@ -48,12 +53,13 @@ export const InventoryList = (): ReactNode => {
   const filter = {
     search: get('search'),
     country: /^[A-Z]{2}$/.test(country) ? country : null,
-    companyId: get('company'),
+    companyId: companyId ?? get('company'),
     carrierId: get('carrier'),
-    unassigned: assigned === null ? null : !assigned,
+    unassigned: companyId !== null || assigned === null ? null : !assigned,
     enabled: yesNo(get('enabled'))
   }
-  const isFiltered = Object.values(filter).some(value => value !== null)
+  const chosenFilters = companyId === null ? filter : { ...filter, companyId: null }
+  const isFiltered = Object.values(chosenFilters).some(value => value !== null)
   const pages = usePages({ query: InventoryDocument, variables: { filter }, pick: data => data.numbers })
   const mayChange = operator.is('ADMIN')
   const chosen = pages.rows.filter(({ id }) => keys.has(id))
@@ -66,25 +72,29 @@ export const InventoryList = (): ReactNode => {
         title: t('number'),
         width: 160,
         cell: ({ id, number }) => (
-          <Anchor component={Link} href={`/number/${id}`} size="sm" tabIndex={-1}>
+          <Anchor component={Link} href={`~/numbers/number/${id}`} size="sm" tabIndex={-1}>
             <bdi dir="ltr">+{number}</bdi>
           </Anchor>
         )
       },
-      { name: 'country', title: t('country'), width: 80, cell: ({ country: of }) => of },
-      {
-        name: 'company',
-        title: t('company'),
-        width: 190,
-        cell: ({ companyId, companyName }) =>
-          companyId === null ? (
-            <Text span size="sm" c="dimmed">
-              {t('unassigned')}
-            </Text>
-          ) : (
-            <bdi>{companyName ?? companyId}</bdi>
-          )
-      },
+      { name: 'country', title: t('country'), width: 80, cell: ({ country: of }) => <bdi>{of}</bdi> },
+      ...(companyId === null
+        ? [
+            {
+              name: 'company',
+              title: t('company'),
+              width: 190,
+              cell: ({ companyId: holder, companyName }: NumberFactsFragment) =>
+                holder === null ? (
+                  <Text span size="sm" c="dimmed">
+                    {t('unassigned')}
+                  </Text>
+                ) : (
+                  <bdi>{companyName ?? holder}</bdi>
+                )
+            }
+          ]
+        : []),
       { name: 'carrier', title: t('carrier'), width: 150, cell: ({ carrierName }) => <bdi>{carrierName}</bdi> },
       {
         name: 'enabled',
@@ -110,7 +120,7 @@ export const InventoryList = (): ReactNode => {
         cell: ({ assignedAt }) => assignedAt !== null && <When at={assignedAt} day />
       }
     ],
-    [t, money]
+    [t, money, companyId]
   )
   const changed = (): void => {
     setKeys(new Set())
@@ -134,14 +144,16 @@ export const InventoryList = (): ReactNode => {
           value={country}
           onChange={event => put('country', event.currentTarget.value.toUpperCase())}
         />
-        <CompanySelect
-          value={get('company')}
-          onChange={id => put('company', id)}
-          placeholder={t('anyCompany')}
-          clearable
-          flex="1 1 11rem"
-          maw="16rem"
-        />
+        {companyId === null && (
+          <CompanySelect
+            value={get('company')}
+            onChange={id => put('company', id)}
+            placeholder={t('anyCompany')}
+            clearable
+            flex="1 1 11rem"
+            maw="16rem"
+          />
+        )}
         <CompanySelect
           aria-label={t('carrier')}
           value={get('carrier')}
@@ -151,16 +163,18 @@ export const InventoryList = (): ReactNode => {
           flex="1 1 11rem"
           maw="16rem"
         />
-        <Select
-          aria-label={t('assigned')}
-          placeholder={t('anyAssigned')}
-          data={(['NO', 'YES'] as const).map(value => ({ value, label: t(`assigned_${value}`) }))}
-          value={get('assigned')}
-          onChange={value => put('assigned', value)}
-          clearable
-          flex="1 1 9rem"
-          maw="12rem"
-        />
+        {companyId === null && (
+          <Select
+            aria-label={t('assigned')}
+            placeholder={t('anyAssigned')}
+            data={(['NO', 'YES'] as const).map(value => ({ value, label: t(`assigned_${value}`) }))}
+            value={get('assigned')}
+            onChange={value => put('assigned', value)}
+            clearable
+            flex="1 1 9rem"
+            maw="12rem"
+          />
+        )}
         <Select
           aria-label={t('enabled')}
           placeholder={t('anyEnabled')}
@@ -194,9 +208,14 @@ export const InventoryList = (): ReactNode => {
                   </Button>
                 </>
               )}
-              <Button size="xs" variant="default" c="red" onClick={() => setAsked('remove')}>
-                {t('remove')}
+              <Button size="xs" variant="default" onClick={() => setAsked('update')}>
+                {t('setMany')}
               </Button>
+              {companyId === null && (
+                <Button size="xs" variant="default" c="red" onClick={() => setAsked('remove')}>
+                  {t('remove')}
+                </Button>
+              )}
               {holders.size > 1 && (
                 <Text size="xs" c="dimmed">
                   {t('mixed')}
@@ -213,13 +232,14 @@ export const InventoryList = (): ReactNode => {
               onClick={async () => {
                 const { data, error } = await startExport({ filter })
                 setRefusals(refusalsOf(error))
-                if (data != null && error === undefined) go(`/files/${data.exportNumbers.id}`)
+                if (data != null && error === undefined) go(`~/numbers/files/${data.exportNumbers.id}`)
               }}
             >
-              {t(isFiltered ? 'exportDo' : 'exportAll')}
+              {t(isFiltered || companyId !== null ? 'exportDo' : 'exportAll')}
             </Button>
           )}
-          {mayChange && <CreateNumbers onCreated={changed} />}
+          {mayChange && companyId !== null && <AssignNumbers companyId={companyId} onAssigned={changed} />}
+          {mayChange && <CreateNumbers companyId={companyId} onCreated={changed} />}
         </Group>
       </Group>
       <RefusalAlert refusals={refusals} />
@@ -230,11 +250,11 @@ export const InventoryList = (): ReactNode => {
         rowKey={row => row.id}
         rowLabel={row => `+${row.number}`}
         totalCount={pages.data?.numbers.totalCount ?? null}
-        onOpen={({ id }) => go(`/number/${id}`)}
+        onOpen={({ id }) => go(`~/numbers/number/${id}`)}
         {...(mayChange ? { selection: { keys, change: setKeys } } : {})}
         empty={
           <Stack gap="xs" align="center">
-            <Text>{t(isFiltered ? 'noneFound' : 'none')}</Text>
+            <Text>{t(isFiltered ? 'noneFound' : companyId === null ? 'none' : 'noneOfCompany')}</Text>
             {isFiltered && (
               <Button size="xs" variant="default" onClick={() => setParams({}, { replace: true })}>
                 {t('clearFilters')}
@@ -243,7 +263,16 @@ export const InventoryList = (): ReactNode => {
           </Stack>
         }
       />
-      {asked !== null && (
+      {asked === 'update' && (
+        <UpdateNumbers
+          numbers={chosen}
+          onClose={done => {
+            setAsked(null)
+            if (done) changed()
+          }}
+        />
+      )}
+      {asked !== null && asked !== 'update' && (
         <NumbersAction
           what={asked}
           numbers={chosen}

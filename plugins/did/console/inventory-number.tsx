@@ -14,7 +14,7 @@ import { When } from '../../../web/console-kit/when.tsx'
 import { refusalsOf } from '../../../web/kit/client.ts'
 import { useFormats } from '../../../web/kit/formats.ts'
 import { inventoryWords } from './inventory-words.ts'
-import { draftOf, type SettingsDraft, settingNames, settingsOf } from './number-settings.ts'
+import { draftOf, type SettingsDraft, settingNames, settingsOf, titleOf } from './number-settings.ts'
 import { type NumberDetailsFragment, OneNumberDocument, UpdateNumberDocument } from './numbers.graphql.ts'
 import { type NumberAction, NumbersAction } from './numbers-action.tsx'
 import { SettingsFields } from './settings-fields.tsx'
@@ -94,7 +94,9 @@ export const InventoryNumberPage = ({ id }: { readonly id: string }): ReactNode 
                 <When at={number.assignedAt} />
               </Fact>
             )}
-            <Fact name={t('country')}>{number.country}</Fact>
+            <Fact name={t('country')}>
+              <bdi>{number.country}</bdi>
+            </Fact>
             {number.carrierId !== null && (
               <Fact name={t('carrier')}>
                 <bdi>{number.carrierName ?? number.carrierId}</bdi>
@@ -165,9 +167,6 @@ const useSettingWords = (): ((name: keyof SettingsDraft, value: SettingsDraft[ke
     return String(value)
   }
 }
-
-const titleOf = (t: ReturnType<typeof inventoryWords.use>, name: keyof SettingsDraft): string =>
-  t(name === 'carrierId' ? 'carrier' : name === 'minimumDaysUntil' ? 'minimum' : name)
 
 const SettingsFacts = ({ number }: { readonly number: NumberDetailsFragment }): ReactNode => {
   const t = inventoryWords.use()

@@ -12,8 +12,9 @@ import { UploadField, useUpload } from '../../../web/console-kit/upload-field.ts
 import { fileOf, keepFileOf } from '../../../web/console-kit/uploaded-file.ts'
 import { usePolled } from '../../../web/console-kit/use-polled.ts'
 import { When } from '../../../web/console-kit/when.tsx'
-import { type Refusal, refusalsOf } from '../../../web/kit/client.ts'
+import { type Refusal, refusalOf, refusalsOf } from '../../../web/kit/client.ts'
 import { useFormats } from '../../../web/kit/formats.ts'
+import { RefusalText, ServerWords } from '../../../web/kit/refusal-text.tsx'
 import { inventoryWords } from './inventory-words.ts'
 import { JobState } from './job-state.tsx'
 import { ImportNumbersDocument, NumberJobDocument, type NumberJobQuery } from './number-jobs.graphql.ts'
@@ -72,7 +73,7 @@ export const NumberJobPage = ({ id }: { readonly id: string }): ReactNode => {
         )}
         {job.state === 'FAILED' && (
           <Alert color="red" role="alert" title={t('state_FAILED')}>
-            <bdi>{job.error}</bdi>
+            {job.error !== null && <ServerWords text={job.error} />}
           </Alert>
         )}
         {job.state === 'REFUSED' && (
@@ -163,7 +164,7 @@ const Problems = ({ job }: { readonly job: Job }): ReactNode => {
                       <bdi dir="ltr">{problem.number}</bdi>
                     </Table.Td>
                     <Table.Td>
-                      <bdi>{problem.message ?? problem.code}</bdi>
+                      {problem.code !== null && <RefusalText refusal={refusalOf(problem.code, problem.message)} />}
                     </Table.Td>
                   </Table.Tr>
                 ))}

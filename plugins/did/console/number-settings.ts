@@ -1,3 +1,4 @@
+import type { inventoryWords } from './inventory-words.ts'
 import type { NumberDetailsFragment } from './numbers.graphql.ts'
 
 /** What an operator sets of a number, as its form holds it: empty texts mean nothing, times are local. */
@@ -54,6 +55,38 @@ export const settingNames = [
   'transcoding',
   'ipqs'
 ] as const satisfies readonly (keyof SettingsDraft)[]
+
+/** What a setting is called. */
+export const titleOf = (t: ReturnType<typeof inventoryWords.use>, name: keyof SettingsDraft): string =>
+  t(name === 'carrierId' ? 'carrier' : name === 'minimumDaysUntil' ? 'minimum' : name)
+
+/** Nothing is set. */
+export const blankDraft: SettingsDraft = {
+  country: '',
+  carrierId: null,
+  enabled: true,
+  channelsCeiling: '',
+  flowSpeedCeiling: '',
+  recordingMode: 'OFF',
+  packageName: '',
+  nextChargeAt: '',
+  price: '',
+  currency: '',
+  stirShakenMinAttest: 'NONE',
+  retainDisplayName: false,
+  spamScout: false,
+  notes: '',
+  minimumDaysUntil: '',
+  cardName: '',
+  providerCard: '',
+  script: '',
+  pAssertedId: '',
+  codecs: [],
+  blockedSourceTypes: [],
+  mediaProxy: false,
+  transcoding: false,
+  ipqs: false
+}
 
 export const recordingModes = ['OFF', 'SAMPLE_1', 'SAMPLE_5', 'SAMPLE_25', 'SAMPLE_50', 'ALWAYS'] as const
 export const attestations = ['NONE', 'A', 'A_B', 'A_B_C'] as const

@@ -5,7 +5,8 @@ import { type CombinedError, useMutation } from 'urql'
 import { ActionDialog } from '../../../web/console-kit/action-dialog.tsx'
 import { CompanySelect } from '../../../web/console-kit/company-select.tsx'
 import { fieldRefusal } from '../../../web/console-kit/refusal-alert.tsx'
-import { type Refusal, refusalsOf } from '../../../web/kit/client.ts'
+import { type Refusal, refusalOf, refusalsOf } from '../../../web/kit/client.ts'
+import { RefusalText } from '../../../web/kit/refusal-text.tsx'
 import { inventoryWords } from './inventory-words.ts'
 import {
   AssignNumberDocument,
@@ -219,15 +220,8 @@ export const BatchReport = ({
                   </Table.Td>
                   <Table.Td>
                     {code === 'NOT_APPLIED'
-                      ? t('reason_NOT_APPLIED')
-                      : reason !== null
-                        ? t(`reason_${reason}` as 'reason_CURRENCY')
-                        : null}
-                    {message !== null && code !== 'NOT_APPLIED' && (
-                      <Text size="xs" c="dimmed">
-                        <bdi>{message}</bdi>
-                      </Text>
-                    )}
+                      ? t('notApplied')
+                      : code !== null && <RefusalText refusal={refusalOf(code, message, { reason })} />}
                   </Table.Td>
                 </Table.Tr>
               ))}

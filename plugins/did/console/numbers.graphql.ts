@@ -149,9 +149,19 @@ export type DeleteNumberMutationVariables = Exact<{
 
 export type DeleteNumberMutation = { readonly deleteNumber: string };
 
+export type UpdateNumbersMutationVariables = Exact<{
+  select: NumberSelection;
+  settings: NumberSettings;
+  skipRefused?: boolean | null | undefined;
+}>;
+
+
+export type UpdateNumbersMutation = { readonly updateNumbers: { readonly done: number, readonly refused: number, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> } };
+
 export type AssignNumbersMutationVariables = Exact<{
   select: NumberSelection;
   companyId: string;
+  settings?: NumberSettings | null | undefined;
   skipRefused?: boolean | null | undefined;
 }>;
 
@@ -206,7 +216,9 @@ export const ReleaseNumberDocument = "mutation ReleaseNumber($id: ID!, $version:
 
 export const DeleteNumberDocument = "mutation DeleteNumber($id: ID!, $version: Int!, $reason: String) { deleteNumber(id: $id, expectedVersion: $version, reason: $reason) }" as unknown as TypedDocumentNode<DeleteNumberMutation, DeleteNumberMutationVariables>
 
-export const AssignNumbersDocument = "mutation AssignNumbers($select: NumberSelection!, $companyId: ID!, $skipRefused: Boolean) { assignNumbers(select: $select, companyId: $companyId, skipRefused: $skipRefused) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused results { number outcome code reason message } }" as unknown as TypedDocumentNode<AssignNumbersMutation, AssignNumbersMutationVariables>
+export const UpdateNumbersDocument = "mutation UpdateNumbers($select: NumberSelection!, $settings: NumberSettings!, $skipRefused: Boolean) { updateNumbers(select: $select, settings: $settings, skipRefused: $skipRefused) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused results { number outcome code reason message } }" as unknown as TypedDocumentNode<UpdateNumbersMutation, UpdateNumbersMutationVariables>
+
+export const AssignNumbersDocument = "mutation AssignNumbers($select: NumberSelection!, $companyId: ID!, $settings: NumberSettings, $skipRefused: Boolean) { assignNumbers( select: $select companyId: $companyId settings: $settings skipRefused: $skipRefused ) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused results { number outcome code reason message } }" as unknown as TypedDocumentNode<AssignNumbersMutation, AssignNumbersMutationVariables>
 
 export const MoveNumbersDocument = "mutation MoveNumbers($select: NumberSelection!, $fromCompanyId: ID!, $companyId: ID!, $reason: String, $skipRefused: Boolean) { moveNumbers( select: $select fromCompanyId: $fromCompanyId companyId: $companyId reason: $reason skipRefused: $skipRefused ) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused results { number outcome code reason message } }" as unknown as TypedDocumentNode<MoveNumbersMutation, MoveNumbersMutationVariables>
 

@@ -7,6 +7,8 @@ import { inventoryWords } from './inventory-words.ts'
 import { NumberFiles } from './number-files.tsx'
 import { NumberJobPage } from './number-job.tsx'
 
+export { reasonWords } from './refusal-words.ts'
+
 /** The inventory of numbers, and the files it is filled from. */
 export const Page = (): ReactNode => (
   <Switch>

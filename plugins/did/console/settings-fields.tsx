@@ -1,179 +1,188 @@
-import { Fieldset, NumberInput, Select, SimpleGrid, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
+import { Box, Fieldset, NumberInput, Select, SimpleGrid, Switch, TagsInput, Textarea, TextInput } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { CompanySelect } from '../../../web/console-kit/company-select.tsx'
 import { fieldRefusal } from '../../../web/console-kit/refusal-alert.tsx'
 import type { Refusal } from '../../../web/kit/client.ts'
 import { inventoryWords } from './inventory-words.ts'
-import { attestations, recordingModes, type SettingsDraft } from './number-settings.ts'
+import { attestations, recordingModes, type SettingsDraft, titleOf } from './number-settings.ts'
 
 const columns = { base: 1, sm: 2, lg: 3 }
 const switches = ['retainDisplayName', 'spamScout', 'mediaProxy', 'transcoding', 'ipqs'] as const
 
-/** The inputs of a number's settings, each with its own part of a refusal. */
-export const SettingsFields = ({
-  values,
-  refusals,
-  hasCompany,
-  set
-}: {
+interface Inputs {
   readonly values: SettingsDraft
   readonly refusals: readonly Refusal[]
-  /** The currency is its company's then. */
-  readonly hasCompany: boolean
   set(change: Partial<SettingsDraft>): void
+}
+
+/** The input of one setting, with its own part of a refusal. */
+export const SettingField = ({
+  name,
+  isInRow = false,
+  values,
+  refusals,
+  set
+}: Inputs & {
+  readonly name: keyof SettingsDraft
+  /** Beside inputs with a description, whose height it keeps. */
+  readonly isInRow?: boolean
 }): ReactNode => {
   const t = inventoryWords.use()
-  const wrong = (field: string): string | undefined => fieldRefusal(refusals, field)
-  const text = (name: 'packageName' | 'cardName' | 'providerCard' | 'script' | 'pAssertedId'): ReactNode => (
-    <TextInput
-      label={t(name)}
-      value={values[name]}
-      error={wrong(name)}
-      onChange={event => set({ [name]: event.currentTarget.value })}
-    />
-  )
-  return (
-    <>
-      <SimpleGrid cols={columns}>
+  const level = isInRow ? { description: '\u00a0' } : {}
+  const common = { label: titleOf(t, name), error: fieldRefusal(refusals, name) }
+  switch (name) {
+    case 'country':
+    case 'currency':
+      return (
         <TextInput
-          label={t('country')}
-          description={t('countryHint')}
-          withAsterisk
+          {...common}
+          description={t(name === 'country' ? 'countryHint' : 'currencyHint')}
+          withAsterisk={name === 'country'}
           dir="ltr"
-          maxLength={2}
-          value={values.country}
-          error={wrong('country')}
-          onChange={event => set({ country: event.currentTarget.value.toUpperCase() })}
+          maxLength={name === 'country' ? 2 : 3}
+          value={values[name]}
+          onChange={event => set({ [name]: event.currentTarget.value.toUpperCase() })}
         />
+      )
+    case 'carrierId':
+      return (
         <CompanySelect
-          label={t('carrier')}
-          description={'\u00a0'}
+          {...common}
+          {...level}
           value={values.carrierId}
-          error={wrong('carrierId')}
           onChange={carrierId => set({ carrierId })}
           clearable
         />
-        <Switch
-          label={t('enabled')}
-          mt={{ base: 0, sm: 48 }}
-          checked={values.enabled}
-          onChange={event => set({ enabled: event.currentTarget.checked })}
+      )
+    case 'price':
+      return (
+        <TextInput
+          {...common}
+          description={t('priceHint')}
+          dir="ltr"
+          inputMode="decimal"
+          value={values.price}
+          onChange={event => set({ price: event.currentTarget.value })}
         />
+      )
+    case 'nextChargeAt':
+    case 'minimumDaysUntil':
+      return (
+        <TextInput
+          {...common}
+          type="datetime-local"
+          description={t(name === 'nextChargeAt' ? 'localTime' : 'minimumHint')}
+          value={values[name]}
+          onChange={event => set({ [name]: event.currentTarget.value })}
+        />
+      )
+    case 'channelsCeiling':
+    case 'flowSpeedCeiling':
+      return (
+        <NumberInput
+          {...common}
+          description={t('zeroNone')}
+          allowDecimal={false}
+          allowNegative={false}
+          value={values[name]}
+          onChange={value => set({ [name]: value })}
+        />
+      )
+    case 'recordingMode':
+      return (
+        <Select
+          {...common}
+          {...level}
+          data={recordingModes.map(value => ({ value, label: t(`recording_${value}`) }))}
+          value={values.recordingMode}
+          allowDeselect={false}
+          onChange={value => value !== null && set({ recordingMode: value })}
+        />
+      )
+    case 'stirShakenMinAttest':
+      return (
+        <Select
+          {...common}
+          data={attestations.map(value => ({ value, label: t(`attest_${value}`) }))}
+          value={values.stirShakenMinAttest}
+          allowDeselect={false}
+          onChange={value => value !== null && set({ stirShakenMinAttest: value })}
+        />
+      )
+    case 'codecs':
+    case 'blockedSourceTypes':
+      return (
+        <TagsInput
+          {...common}
+          description={t('listHint')}
+          dir="ltr"
+          value={[...values[name]]}
+          onChange={list => set({ [name]: list })}
+          acceptValueOnBlur
+        />
+      )
+    case 'notes':
+      return (
+        <Textarea
+          {...common}
+          description={t('notesHint')}
+          autosize
+          minRows={2}
+          maxLength={2000}
+          value={values.notes}
+          onChange={event => set({ notes: event.currentTarget.value })}
+        />
+      )
+    case 'packageName':
+    case 'cardName':
+    case 'providerCard':
+    case 'script':
+    case 'pAssertedId':
+      return (
+        <TextInput {...common} value={values[name]} onChange={event => set({ [name]: event.currentTarget.value })} />
+      )
+    default:
+      return (
+        <Switch {...common} checked={values[name]} onChange={event => set({ [name]: event.currentTarget.checked })} />
+      )
+  }
+}
+
+/** The inputs of a number's settings. */
+export const SettingsFields = ({
+  hasCompany,
+  ...inputs
+}: Inputs & {
+  /** The currency is its company's then. */
+  readonly hasCompany: boolean
+}): ReactNode => {
+  const t = inventoryWords.use()
+  const fields = (...names: readonly (keyof SettingsDraft)[]): ReactNode =>
+    names.map(name => <SettingField key={name} name={name} isInRow {...inputs} />)
+  return (
+    <>
+      <SimpleGrid cols={columns}>
+        {fields('country', 'carrierId')}
+        <Box mt={{ base: 0, sm: 48 }}>{fields('enabled')}</Box>
       </SimpleGrid>
       <Fieldset legend={t('money')}>
         <SimpleGrid cols={columns}>
-          <TextInput
-            label={t('price')}
-            description={t('priceHint')}
-            dir="ltr"
-            inputMode="decimal"
-            value={values.price}
-            error={wrong('price')}
-            onChange={event => set({ price: event.currentTarget.value })}
-          />
-          {!hasCompany && (
-            <TextInput
-              label={t('currency')}
-              description={t('currencyHint')}
-              dir="ltr"
-              maxLength={3}
-              value={values.currency}
-              error={wrong('currency')}
-              onChange={event => set({ currency: event.currentTarget.value.toUpperCase() })}
-            />
-          )}
-          <TextInput
-            type="datetime-local"
-            label={t('nextChargeAt')}
-            description={t('localTime')}
-            value={values.nextChargeAt}
-            error={wrong('nextChargeAt')}
-            onChange={event => set({ nextChargeAt: event.currentTarget.value })}
-          />
-          <TextInput
-            type="datetime-local"
-            label={t('minimum')}
-            description={t('minimumHint')}
-            value={values.minimumDaysUntil}
-            error={wrong('minimumDaysUntil')}
-            onChange={event => set({ minimumDaysUntil: event.currentTarget.value })}
-          />
-          {text('packageName')}
-          {text('cardName')}
-          {text('providerCard')}
+          {fields('price', ...(hasCompany ? [] : (['currency'] as const)), 'nextChargeAt', 'minimumDaysUntil')}
+          {fields('packageName', 'cardName', 'providerCard')}
         </SimpleGrid>
       </Fieldset>
       <Fieldset legend={t('limits')}>
-        <SimpleGrid cols={columns}>
-          {(['channelsCeiling', 'flowSpeedCeiling'] as const).map(name => (
-            <NumberInput
-              key={name}
-              label={t(name)}
-              description={t('zeroNone')}
-              allowDecimal={false}
-              allowNegative={false}
-              value={values[name]}
-              error={wrong(name)}
-              onChange={value => set({ [name]: value })}
-            />
-          ))}
-          <Select
-            label={t('recordingMode')}
-            description={'\u00a0'}
-            data={recordingModes.map(value => ({ value, label: t(`recording_${value}`) }))}
-            value={values.recordingMode}
-            error={wrong('recordingMode')}
-            allowDeselect={false}
-            onChange={value => value !== null && set({ recordingMode: value })}
-          />
-        </SimpleGrid>
+        <SimpleGrid cols={columns}>{fields('channelsCeiling', 'flowSpeedCeiling', 'recordingMode')}</SimpleGrid>
       </Fieldset>
       <Fieldset legend={t('routing')}>
         <SimpleGrid cols={columns}>
-          <Select
-            label={t('stirShakenMinAttest')}
-            data={attestations.map(value => ({ value, label: t(`attest_${value}`) }))}
-            value={values.stirShakenMinAttest}
-            error={wrong('stirShakenMinAttest')}
-            allowDeselect={false}
-            onChange={value => value !== null && set({ stirShakenMinAttest: value })}
-          />
-          {text('script')}
-          {text('pAssertedId')}
-          {(['codecs', 'blockedSourceTypes'] as const).map(name => (
-            <TagsInput
-              key={name}
-              label={t(name)}
-              description={t('listHint')}
-              dir="ltr"
-              value={[...values[name]]}
-              error={wrong(name)}
-              onChange={list => set({ [name]: list })}
-              acceptValueOnBlur
-            />
-          ))}
+          {fields('stirShakenMinAttest', 'script', 'pAssertedId', 'codecs', 'blockedSourceTypes')}
         </SimpleGrid>
         <SimpleGrid cols={columns} mt="md" role="group" aria-label={t('switches')}>
-          {switches.map(name => (
-            <Switch
-              key={name}
-              label={t(name)}
-              checked={values[name]}
-              onChange={event => set({ [name]: event.currentTarget.checked })}
-            />
-          ))}
+          {fields(...switches)}
         </SimpleGrid>
       </Fieldset>
-      <Textarea
-        label={t('notes')}
-        description={t('notesHint')}
-        autosize
-        minRows={2}
-        maxLength={2000}
-        value={values.notes}
-        error={wrong('notes')}
-        onChange={event => set({ notes: event.currentTarget.value })}
-      />
+      {fields('notes')}
     </>
   )
 }

@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import type { Fault } from '../../../web/kit/refusal-text.tsx'
 import { Field } from './field.tsx'
 import { type Attestation, attestations } from './number.ts'
 import { words } from './words.ts'
@@ -9,7 +10,7 @@ export const AttestationField = ({
   value,
   onChange
 }: {
-  readonly fault: string | undefined
+  readonly fault: Fault | undefined
   readonly value: Attestation
   onChange(value: Attestation): void
 }): ReactNode => {

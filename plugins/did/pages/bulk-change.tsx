@@ -1,6 +1,8 @@
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, useRef, useState } from 'react'
 import { useMutation } from 'urql'
 import { refusalsOf } from '../../../web/kit/client.ts'
+import { RefusalTexts } from '../../../web/kit/refusal-text.tsx'
+import { useUnsaved } from '../../../web/kit/unsaved.tsx'
 import { useViewer } from '../../../web/portal-kit/viewer.ts'
 import { AttestationField } from './attestation-field.tsx'
 import { type BulkResult, BulkResults } from './bulk-results.tsx'
@@ -16,27 +18,23 @@ import { words } from './words.ts'
 /** The same change to many numbers: what is ticked is changed, in all of them or in none. */
 export const BulkChange = ({
   numbers,
-  onDone,
-  onDirty
+  onDone
 }: {
   /** Id → number. */
   readonly numbers: ReadonlyMap<string, string>
   onDone(changes: readonly NumberChange[]): void
-  onDirty(isDirty: boolean): void
 }): ReactNode => {
   const t = words.use()
   const locked = useViewer().has('destination-lock')
   const [{ fetching }, change] = useMutation(ChangeNumbersDocument)
   const [draft, setDraft] = useState<NumberDraft>({})
   const [faults, setFaults] = useState<Faults>({})
-  const [said, setSaid] = useState<string | null>(null)
+  const [said, setSaid] = useState<ReactNode>(null)
   const [results, setResults] = useState<readonly BulkResult[] | null>(null)
   const form = useRef<HTMLFormElement>(null)
   const { destination: _, ...unlocked } = draft
   const sent = locked ? unlocked : draft
-  const isDirty = Object.keys(sent).length > 0
-  useEffect(() => onDirty(isDirty), [onDirty, isDirty])
-  useEffect(() => () => onDirty(false), [onDirty])
+  useUnsaved(Object.keys(sent).length > 0)
 
   const type = (changes: NumberDraft, named = Object.keys(changes)[0] ?? ''): void => {
     setDraft(known => ({ ...known, ...changes }))
@@ -77,7 +75,7 @@ export const BulkChange = ({
     if (refusals.some(({ code }) => code === 'UNREACHABLE' || code === 'UNAVAILABLE')) return setSaid(t('notSaved'))
     const told = faultsOf(refusals, sent)
     if (Object.keys(told).length > 0) return pointOut(told)
-    setSaid(refusals.map(({ message }) => message).join(' '))
+    setSaid(<RefusalTexts refusals={refusals} />)
   }
   const part = (field: keyof NumberDraft, title: string, first: NumberDraft, control: ReactNode): ReactNode => (
     <div data-part="bulk-field">

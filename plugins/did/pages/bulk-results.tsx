@@ -1,4 +1,6 @@
 import type { ReactNode } from 'react'
+import { refusalOf } from '../../../web/kit/client.ts'
+import { RefusalText } from '../../../web/kit/refusal-text.tsx'
 import { Phone } from './phone.tsx'
 import { words } from './words.ts'
 
@@ -26,8 +28,15 @@ export const BulkResults = ({
   const refused = results.filter(({ ok, code }) => !ok && code !== 'NOT_APPLIED')
   const ordered = [...refused, ...results.filter(result => !refused.includes(result))]
   /** The server names the argument, people know the field. */
-  const why = (message: string | null): string =>
-    (message ?? '').replace(/^(?:patch\.)?(\w+)[\w.[\]]*: /, (_, field: string) => `${titleOf(field)}: `)
+  const why = (code: string | null, message: string | null): ReactNode => {
+    const [named = '', field] = /^(?:patch\.)?(\w+)[\w.[\]]*: /.exec(message ?? '') ?? []
+    return (
+      <>
+        {field !== undefined && `${titleOf(field)}: `}
+        <RefusalText refusal={refusalOf(code ?? 'INTERNAL', message?.slice(named.length) ?? null)} />
+      </>
+    )
+  }
   return (
     <section data-part="bulk-results">
       {refused.length === 0 ? (
@@ -52,7 +61,7 @@ export const BulkResults = ({
               <th scope="row">
                 <Phone number={numbers.get(id) ?? null} />
               </th>
-              <td>{ok ? t('changed') : code === 'NOT_APPLIED' ? t('notApplied') : why(message)}</td>
+              <td>{ok ? t('changed') : code === 'NOT_APPLIED' ? t('notApplied') : why(code, message)}</td>
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,6 @@
 import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { useQuery } from 'urql'
+import { type Fault, FaultText } from '../../../web/kit/refusal-text.tsx'
 import { Field } from './field.tsx'
 import type { DestinationType } from './number.ts'
 import { destinationTypes, maxDestinations } from './number.ts'
@@ -73,7 +74,7 @@ export const DestinationEditor = ({
       {typed.length === 0 ? <p>{t('nowhere')}</p> : <p>{t('firstWins', { count: maxDestinations })}</p>}
       {faults.destination !== undefined && (
         <p role="alert" data-part="fault">
-          {faults.destination}
+          <FaultText fault={faults.destination} />
         </p>
       )}
       <ol ref={list} data-part="destination-list">
@@ -261,7 +262,7 @@ const Target = ({
   readonly type: DestinationType
   readonly label: string
   readonly value: string
-  readonly fault: string | undefined
+  readonly fault: Fault | undefined
   onChange(value: string): void
 }): ReactNode => {
   const t = words.use()

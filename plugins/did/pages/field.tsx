@@ -1,4 +1,5 @@
 import { type ReactNode, useId } from 'react'
+import { type Fault, FaultText } from '../../../web/kit/refusal-text.tsx'
 
 /** What a control takes to be tied to its label, its help and what is wrong with it. */
 export interface FieldControl {
@@ -17,7 +18,7 @@ export const Field = ({
 }: {
   readonly label: string
   readonly help?: string | undefined
-  readonly fault?: string | undefined
+  readonly fault?: Fault | undefined
   /** Which one it is, for a brand's sheet. */
   readonly name?: string
   children(control: FieldControl): ReactNode
@@ -40,7 +41,7 @@ export const Field = ({
       )}
       {fault !== undefined && (
         <span id={`${id}-fault`} role="alert" data-part="fault">
-          {fault}
+          <FaultText fault={fault} />
         </span>
       )}
     </div>

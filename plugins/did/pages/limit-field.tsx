@@ -1,4 +1,5 @@
 import type { ReactNode } from 'react'
+import type { Fault } from '../../../web/kit/refusal-text.tsx'
 import { Field } from './field.tsx'
 
 /** A whole number that the operator may have limited, as typed. */
@@ -11,7 +12,7 @@ export const LimitField = ({
 }: {
   readonly label: string
   readonly help: string
-  readonly fault: string | undefined
+  readonly fault: Fault | undefined
   readonly value: string
   onChange(value: string): void
 }): ReactNode => (

@@ -1,6 +1,7 @@
-import { type ReactNode, useCallback, useState } from 'react'
+import { type ReactNode, useState } from 'react'
 import { useQuery } from 'urql'
 import { refusalsOf } from '../../../web/kit/client.ts'
+import { RefusalText } from '../../../web/kit/refusal-text.tsx'
 import { useViewer } from '../../../web/portal-kit/viewer.ts'
 import type { CompanyNumber } from './number.ts'
 import type { NumberChange, NumberExtras } from './number-extras.ts'
@@ -15,13 +16,11 @@ const noFacts = { useFacts: (): readonly NumberFact[] => [] }
 export const NumberDetails = ({
   id,
   extras,
-  onChange,
-  onDirty
+  onChange
 }: {
   readonly id: string
   readonly extras: NumberExtras | null
   onChange(change: NumberChange): void
-  onDirty(form: string, isDirty: boolean): void
 }): ReactNode => {
   const t = words.use()
   const viewer = useViewer()
@@ -29,8 +28,6 @@ export const NumberDetails = ({
   const [changed, setChanged] = useState<NumberChange | null>(null)
   const facts = useNumberFacts()
   const extraFacts = (extras ?? noFacts).useFacts()
-  const formDirty = useCallback((isDirty: boolean) => onDirty('form', isDirty), [onDirty])
-  const extrasDirty = useCallback((isDirty: boolean) => onDirty('extras', isDirty), [onDirty])
   const change = (part: NumberChange): void => {
     setChanged(known => ({ ...known, ...part }))
     onChange(part)
@@ -42,7 +39,15 @@ export const NumberDetails = ({
     if (refusal === undefined) return <p data-part="loading">{t('loading')}</p>
     return (
       <div role="alert" data-part="broken">
-        <p>{refusal.code === 'NOT_FOUND' ? t('gone') : `${t('failed')} ${refusal.message}`}</p>
+        <p>
+          {refusal.code === 'NOT_FOUND' ? (
+            t('gone')
+          ) : (
+            <>
+              {t('failed')} <RefusalText refusal={refusal} />
+            </>
+          )}
+        </p>
         {refusal.code !== 'NOT_FOUND' && (
           <button type="button" onClick={() => ask({ requestPolicy: 'network-only' })}>
             {t('again')}
@@ -59,8 +64,8 @@ export const NumberDetails = ({
   ]
   return (
     <>
-      {canEdit && <NumberForm did={did} onChange={change} onDirty={formDirty} />}
-      {extras !== null && !viewer.readOnly && <extras.Editor did={did} onChange={change} onDirty={extrasDirty} />}
+      {canEdit && <NumberForm did={did} onChange={change} />}
+      {extras !== null && !viewer.readOnly && <extras.Editor did={did} onChange={change} />}
       <section data-part="number-facts">
         <h3>{t('details')}</h3>
         <dl data-part="details">

@@ -1,4 +1,5 @@
 import type { Refusal } from '../../../web/kit/client.ts'
+import type { Fault } from '../../../web/kit/refusal-text.tsx'
 import type { Attestation, CompanyNumber, DestinationType, DidDestination } from './number.ts'
 import type { DidDestinationInput, DidPatch } from './numbers.graphql.ts'
 
@@ -27,7 +28,7 @@ export interface NumberDraft {
 export type NumberPatch = { -readonly [Field in keyof DidPatch]: DidPatch[Field] }
 
 /** Field (`channels`, `destination/KEY/value`) → what is wrong with it. */
-export type Faults = Readonly<Record<string, string>>
+export type Faults = Readonly<Record<string, Fault>>
 
 let lastKey = 0
 

@@ -19,11 +19,7 @@ export interface NumberExtras {
   /** Column that the filter looks at. */
   readonly filterColumn: string
   readonly Filter: ComponentType<{ readonly value: string; onChange(value: string): void }>
-  readonly Editor: ComponentType<{
-    readonly did: CompanyNumber
-    onChange(change: NumberChange): void
-    onDirty(isDirty: boolean): void
-  }>
+  readonly Editor: ComponentType<{ readonly did: CompanyNumber; onChange(change: NumberChange): void }>
   /** A button for a selection and what it opens. */
   readonly Bulk: ComponentType<{
     /** Id → number. */

@@ -1,5 +1,6 @@
 import { type ReactNode, useMemo } from 'react'
 import { useLanguage } from '../../../web/kit/messages.ts'
+import type { Fault } from '../../../web/kit/refusal-text.tsx'
 import { countryCodes } from './country-codes.ts'
 import { Field } from './field.tsx'
 import { destinationTypes } from './number.ts'
@@ -17,7 +18,7 @@ export const NumberFilters = ({
   onChange
 }: {
   readonly state: ListState
-  readonly searchFault: string | undefined
+  readonly searchFault: Fault | undefined
   readonly extras: NumberExtras | null
   onChange(change: Partial<ListState>): void
 }): ReactNode => {

@@ -1,6 +1,8 @@
-import { type FormEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, useMemo, useRef, useState } from 'react'
 import { useClient, useMutation } from 'urql'
 import { type Refusal, refusalsOf } from '../../../web/kit/client.ts'
+import { RefusalTexts } from '../../../web/kit/refusal-text.tsx'
+import { useUnsaved } from '../../../web/kit/unsaved.tsx'
 import { useViewer } from '../../../web/portal-kit/viewer.ts'
 import { AttestationField } from './attestation-field.tsx'
 import { ConflictPanel } from './conflict-panel.tsx'
@@ -16,19 +18,17 @@ import { words } from './words.ts'
 /** What came of the last attempt to save. */
 type Said =
   | { readonly is: 'NOTHING' | 'SAVED' | 'NOTHING_CHANGED' | 'NOT_SAVED' | 'SEE_FIELDS' }
-  | { readonly is: 'REFUSED'; readonly text: string }
+  | { readonly is: 'REFUSED'; readonly refusals: readonly Refusal[] }
 
 /** What a contact may change of a number. Only fields that were changed are sent, destinations never while they are locked. */
 export const NumberForm = ({
   did,
-  onChange,
-  onDirty
+  onChange
 }: {
   /** As it was read last. */
   readonly did: CompanyNumber
   /** The number is another now: saved, or as somebody else left it. */
   onChange(did: CompanyNumber): void
-  onDirty(isDirty: boolean): void
 }): ReactNode => {
   const t = words.use()
   const client = useClient()
@@ -47,8 +47,7 @@ export const NumberForm = ({
   const sent = locked ? unlocked : draft
   const { patch, faults: own } = patchOf(sent, t('wholeNumber'), did)
   const isDirty = Object.keys(patch).length > 0 || Object.keys(own).length > 0
-  useEffect(() => onDirty(isDirty), [onDirty, isDirty])
-  useEffect(() => () => onDirty(false), [onDirty])
+  useUnsaved(isDirty)
 
   const type = (changes: NumberDraft, named = Object.keys(changes)[0] ?? ''): void => {
     setDraft(known => ({ ...known, ...changes }))
@@ -65,7 +64,7 @@ export const NumberForm = ({
     const told = faultsOf(refusals, sent)
     if (refusals.some(({ code }) => code === 'UNREACHABLE' || code === 'UNAVAILABLE')) setSaid({ is: 'NOT_SAVED' })
     else if (Object.keys(told).length > 0) pointOut(told)
-    else setSaid({ is: 'REFUSED', text: refusals.map(({ message }) => message).join(' ') })
+    else setSaid({ is: 'REFUSED', refusals })
   }
   const send = async (base: CompanyNumber): Promise<void> => {
     const { patch: wanted, faults: wrong } = patchOf(sent, t('wholeNumber'), base)
@@ -195,7 +194,7 @@ export const NumberForm = ({
           <p role="alert" data-part="fault">
             {said.is === 'NOT_SAVED' && t('notSaved')}
             {said.is === 'SEE_FIELDS' && t('check')}
-            {said.is === 'REFUSED' && said.text}
+            {said.is === 'REFUSED' && <RefusalTexts refusals={said.refusals} />}
           </p>
         )}
       </footer>

@@ -1,4 +1,6 @@
+import { useState } from 'react'
 import type { Sort } from '../../../web/portal-kit/grid.tsx'
+import type { GridViewsOf } from '../../../web/portal-kit/grid-views.tsx'
 import type { DidFilter } from './numbers.graphql.ts'
 
 /** How the list is looked at; a saved view is one of these. */
@@ -17,15 +19,15 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value)
 const isText = (value: unknown): value is string => typeof value === 'string'
 
-/**
- * Reads a state that was kept: what is not there any more, or never was a state, is left out.
- * @param known columns and filters that there are for this viewer
- */
-export const readListState = (
-  kept: unknown,
-  standard: ListState,
-  known: { readonly columns: readonly string[]; readonly sorts: readonly string[]; readonly filters: readonly string[] }
-): ListState => {
+/** Columns that there are for this viewer, those that sort, and what filters. */
+interface Known {
+  readonly columns: readonly string[]
+  readonly sorts: readonly string[]
+  readonly filters: readonly string[]
+}
+
+/** Reads a state that was kept: what is not there any more, or never was a state, is left out. */
+const readListState = (kept: unknown, standard: ListState, known: Known): ListState => {
   if (!isObject(kept)) return standard
   const columns = Array.isArray(kept.columns)
     ? kept.columns
@@ -45,6 +47,25 @@ export const readListState = (
         (entry): entry is [string, string] => known.filters.includes(entry[0]) && isText(entry[1]) && entry[1] !== ''
       )
     )
+  }
+}
+
+/** How a list is looked at now: as it was looked at last, until somebody changes it or opens a saved view. */
+export const useListState = (
+  views: GridViewsOf<unknown>,
+  standard: ListState,
+  known: Known
+): { readonly state: ListState; change(part: Partial<ListState>): void; open(kept: unknown): void } => {
+  const [state, setState] = useState(() => readListState(views.last, standard, known))
+  return {
+    state,
+    change(part) {
+      const next = { ...state, ...part }
+      setState(next)
+      // A list that opens with yesterday's filter looks as if numbers were missing.
+      if (part.columns !== undefined || part.sort !== undefined) views.remember({ ...next, search: '', filters: {} })
+    },
+    open: kept => setState(readListState(kept, standard, known))
   }
 }
 

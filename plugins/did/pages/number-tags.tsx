@@ -1,9 +1,11 @@
-import { type FormEvent, type ReactNode, useEffect, useMemo, useState } from 'react'
+import { type FormEvent, type ReactNode, useMemo, useState } from 'react'
 import { useMutation, useQuery } from 'urql'
 import { type Refusal, refusalsOf } from '../../../web/kit/client.ts'
+import { type Fault, RefusalTexts } from '../../../web/kit/refusal-text.tsx'
+import { useUnsaved } from '../../../web/kit/unsaved.tsx'
+import { Drawer } from '../../../web/portal-kit/drawer.tsx'
 import { type BulkResult, BulkResults } from './bulk-results.tsx'
 import { Field } from './field.tsx'
-import { GuardedDrawer } from './guarded-drawer.tsx'
 import type { NumberChange, NumberExtras } from './number-extras.ts'
 import type { NumberFact } from './number-facts.tsx'
 import { noValue } from './number-list-state.ts'
@@ -24,14 +26,32 @@ const useKnownTags = (): readonly string[] => {
   return data?.didTags ?? []
 }
 
-/** What to say of a refusal: that of the field, else that of the whole. */
-const toldOf = (refusals: readonly Refusal[], notSaved: string, field: string): string | undefined => {
-  if (refusals.length === 0) return undefined
-  if (refusals.some(({ code }) => code === 'UNREACHABLE' || code === 'UNAVAILABLE')) return notSaved
-  const told = refusals.flatMap(({ fields }) => Object.entries(fields))
-  if (told.length === 0) return field === '' ? refusals.map(({ message }) => message).join(' ') : undefined
-  const own = told.filter(([path]) => field !== '' && (path === field || path.startsWith(`${field}[`)))
-  return own.length === 0 ? undefined : own.map(([, why]) => why).join(' ')
+const isGone = (refusals: readonly Refusal[]): boolean =>
+  refusals.some(({ code }) => code === 'UNREACHABLE' || code === 'UNAVAILABLE')
+
+/** What is wrong with a field. */
+const faultIn = (refusals: readonly Refusal[], field: string): Fault | undefined =>
+  isGone(refusals)
+    ? undefined
+    : refusals
+        .flatMap(({ fields }) => Object.entries(fields))
+        .find(([path]) => path === field || path.startsWith(`${field}[`))?.[1]
+
+/** What to say of refusals that name no field. */
+const Whole = ({
+  refusals,
+  notSaved
+}: {
+  readonly refusals: readonly Refusal[]
+  readonly notSaved: string
+}): ReactNode => {
+  const left = refusals.filter(({ fields }) => Object.keys(fields).length === 0)
+  if (left.length === 0) return null
+  return (
+    <p role="alert" data-part="fault">
+      {isGone(left) ? notSaved : <RefusalTexts refusals={left} />}
+    </p>
+  )
 }
 
 const useFacts = (): readonly NumberFact[] => {
@@ -81,7 +101,7 @@ const Filter: NumberExtras['Filter'] = ({ value, onChange }): ReactNode => {
   )
 }
 
-const Editor: NumberExtras['Editor'] = ({ did, onChange, onDirty }): ReactNode => {
+const Editor: NumberExtras['Editor'] = ({ did, onChange }): ReactNode => {
   const t = tagWords.use()
   const known = useKnownTags()
   const [{ fetching }, setTags] = useMutation(SetTagsDocument)
@@ -91,9 +111,7 @@ const Editor: NumberExtras['Editor'] = ({ did, onChange, onDirty }): ReactNode =
   const [saved, setSaved] = useState(false)
   const shown = draft ?? { tags: stored, typed: '' }
   const wanted = withTyped(shown.tags, shown.typed)
-  const isDirty = JSON.stringify([...wanted].sort()) !== JSON.stringify([...stored].sort())
-  useEffect(() => onDirty(isDirty), [onDirty, isDirty])
-  useEffect(() => () => onDirty(false), [onDirty])
+  useUnsaved(JSON.stringify([...wanted].sort()) !== JSON.stringify([...stored].sort()))
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     if (fetching) return
@@ -105,15 +123,13 @@ const Editor: NumberExtras['Editor'] = ({ did, onChange, onDirty }): ReactNode =
     setSaved(true)
     onChange(data.setDidTags)
   }
-  const field = toldOf(refusals, t('notSaved'), 'tags')
-  const whole = field === undefined ? toldOf(refusals, t('notSaved'), '') : undefined
   return (
     <form data-part="chips-form" noValidate onSubmit={submit}>
       <h3>{t('tags')}</h3>
       <TagListField
         label={t('add')}
         help={t('help', { count: maxTags })}
-        fault={field}
+        fault={faultIn(refusals, 'tags')}
         tags={shown.tags}
         typed={shown.typed}
         known={known}
@@ -130,11 +146,7 @@ const Editor: NumberExtras['Editor'] = ({ did, onChange, onDirty }): ReactNode =
         <p role="status" data-part="done">
           {saved && t('saved')}
         </p>
-        {whole !== undefined && (
-          <p role="alert" data-part="fault">
-            {whole}
-          </p>
-        )}
+        <Whole refusals={refusals} notSaved={t('notSaved')} />
       </footer>
     </form>
   )
@@ -148,9 +160,9 @@ const Bulk: NumberExtras['Bulk'] = ({ numbers, onDone }): ReactNode => {
       <button type="button" onClick={() => setOpen(true)}>
         {t('change')}
       </button>
-      <GuardedDrawer title={t('title', { count: numbers.size })} open={isOpen} onClose={() => setOpen(false)}>
-        {onDirty => <BulkTags numbers={numbers} onDone={onDone} onDirty={isDirty => onDirty('tags', isDirty)} />}
-      </GuardedDrawer>
+      <Drawer title={t('title', { count: numbers.size })} open={isOpen} onClose={() => setOpen(false)}>
+        <BulkTags numbers={numbers} onDone={onDone} />
+      </Drawer>
     </>
   )
 }
@@ -159,12 +171,10 @@ const nothing = { tags: [] as readonly string[], typed: '' }
 
 const BulkTags = ({
   numbers,
-  onDone,
-  onDirty
+  onDone
 }: {
   readonly numbers: ReadonlyMap<string, string>
   onDone(changes: readonly NumberChange[]): void
-  onDirty(isDirty: boolean): void
 }): ReactNode => {
   const t = tagWords.use()
   const known = useKnownTags()
@@ -177,10 +187,7 @@ const BulkTags = ({
   const add = withTyped(toAdd.tags, toAdd.typed)
   const remove = withTyped(toRemove.tags, toRemove.typed)
   const isDirty = add.length > 0 || remove.length > 0
-  // biome-ignore lint/correctness/useExhaustiveDependencies: whoever is told is the same all along
-  useEffect(() => onDirty(isDirty), [isDirty])
-  // biome-ignore lint/correctness/useExhaustiveDependencies: as above
-  useEffect(() => () => onDirty(false), [])
+  useUnsaved(isDirty)
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     if (fetching) return
@@ -198,9 +205,6 @@ const BulkTags = ({
     setToRemove(nothing)
     onDone(changes)
   }
-  const faultOf = (field: string): string | undefined => toldOf(refusals, '', field) || undefined
-  const said =
-    faultOf('add') === undefined && faultOf('remove') === undefined ? toldOf(refusals, t('notSaved'), '') : undefined
   const titles: Readonly<Record<string, string>> = { add: t('toAdd'), remove: t('toRemove') }
   return (
     <>
@@ -215,7 +219,7 @@ const BulkTags = ({
           <TagListField
             key={field}
             label={t(field === 'add' ? 'toAdd' : 'toRemove')}
-            fault={faultOf(field)}
+            fault={faultIn(refusals, field)}
             tags={list.tags}
             typed={list.typed}
             known={known}
@@ -230,11 +234,12 @@ const BulkTags = ({
           <button type="submit" data-part="primary" aria-disabled={fetching || undefined}>
             {t('apply')}
           </button>
-          {(said !== undefined || isEmpty) && (
+          {isEmpty && (
             <p role="alert" data-part="fault">
-              {isEmpty ? t('nothing') : said}
+              {t('nothing')}
             </p>
           )}
+          <Whole refusals={refusals} notSaved={t('notSaved')} />
         </footer>
       </form>
       {results !== null && (

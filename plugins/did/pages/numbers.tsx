@@ -1,23 +1,28 @@
 import { type ReactNode, Suspense, use, useCallback, useEffect, useMemo, useState } from 'react'
 import { useLocation, useRoute } from 'wouter'
+import { part } from '../../../web/kit/part.tsx'
 import { usePages } from '../../../web/kit/use-pages.ts'
 import { ColumnChooser } from '../../../web/portal-kit/column-chooser.tsx'
+import { Drawer } from '../../../web/portal-kit/drawer.tsx'
 import { ExportButton } from '../../../web/portal-kit/export-button.tsx'
 import { Grid, type GridColumn } from '../../../web/portal-kit/grid.tsx'
-import { GridViews, useGridViews } from '../../../web/portal-kit/grid-views.tsx'
+import { GridViews, type GridViewsOf, useGridViews } from '../../../web/portal-kit/grid-views.tsx'
 import { useViewer } from '../../../web/portal-kit/viewer.ts'
-import { BulkChange } from './bulk-change.tsx'
-import { GuardedDrawer } from './guarded-drawer.tsx'
 import { type CompanyNumber, maxBulk } from './number.ts'
-import { NumberDetails } from './number-details.tsx'
 import { loadTags, type NumberChange, type NumberExtras } from './number-extras.ts'
 import { type NumberFact, useNumberFacts } from './number-facts.tsx'
 import { NumberFilters } from './number-filters.tsx'
-import { filterOf, type ListState, readListState } from './number-list-state.ts'
+import { filterOf, type ListState, useListState } from './number-list-state.ts'
 import { NumbersDocument } from './numbers.graphql.ts'
 import { phoneText } from './phone.tsx'
 import { words } from './words.ts'
 import './numbers.css'
+
+export { reasonWords } from './refusal-words.ts'
+
+/** Forms, which nobody needs to see the list. */
+const NumberDetails = part(() => import('./number-details.tsx').then(({ NumberDetails }) => NumberDetails))
+const BulkChange = part(() => import('./bulk-change.tsx').then(({ BulkChange }) => BulkChange))
 
 const pageSize = 50
 const noFacts = { useFacts: (): readonly NumberFact[] => [] }
@@ -25,19 +30,25 @@ const noFacts = { useFacts: (): readonly NumberFact[] => [] }
 /** The numbers of a customer. */
 export const Page = (): ReactNode => {
   const t = words.use()
+  const views = useGridViews<unknown>('did.numbers')
+  const loading = <p data-part="loading">{t('loading')}</p>
   return (
-    <Suspense fallback={<p data-part="loading">{t('loading')}</p>}>
-      <WithExtras />
+    <Suspense fallback={loading}>
+      <WithExtras views={views} loading={loading} />
     </Suspense>
   )
 }
 
-const WithExtras = (): ReactNode => {
+const WithExtras = ({
+  views,
+  loading
+}: {
+  readonly views: GridViewsOf<unknown>
+  readonly loading: ReactNode
+}): ReactNode => {
   const hasExtras = useViewer().has('tags')
   const extras = hasExtras ? use(loadTags()) : null
-  const views = useGridViews<unknown>('did.numbers')
-  const t = words.use()
-  if (!views.ready) return <p data-part="loading">{t('loading')}</p>
+  if (!views.ready) return loading
   // What somebody gains or loses while the page is open changes the list itself.
   return <Numbers key={String(hasExtras)} extras={extras} views={views} />
 }
@@ -47,7 +58,7 @@ const Numbers = ({
   views
 }: {
   readonly extras: NumberExtras | null
-  readonly views: ReturnType<typeof useGridViews<unknown>>
+  readonly views: GridViewsOf<unknown>
 }): ReactNode => {
   const t = words.use()
   const viewer = useViewer()
@@ -60,20 +71,11 @@ const Numbers = ({
     search: '',
     filters: {}
   }
-  const readState = (kept: unknown): ListState =>
-    readListState(kept, standard, {
-      columns: facts.map(({ name }) => name),
-      sorts: facts.filter(({ sort }) => sort !== undefined).map(({ name }) => name),
-      filters: ['enabled', 'type', 'country', ...(extras === null ? [] : [extras.filterColumn])]
-    })
-  const [state, setState] = useState(() => readState(views.last))
-  const { remember } = views
-  const change = (part: Partial<ListState>): void => {
-    const next = { ...state, ...part }
-    setState(next)
-    // A list that opens with yesterday's filter looks as if numbers were missing.
-    if (part.columns !== undefined || part.sort !== undefined) remember({ ...next, search: '', filters: {} })
-  }
+  const { state, change, open } = useListState(views, standard, {
+    columns: facts.map(({ name }) => name),
+    sorts: facts.filter(({ sort }) => sort !== undefined).map(({ name }) => name),
+    filters: ['enabled', 'type', 'country', ...(extras === null ? [] : [extras.filterColumn])]
+  })
 
   const columns = state.columns.flatMap((name): GridColumn<CompanyNumber>[] => {
     const fact = facts.find(each => each.name === name)
@@ -150,7 +152,7 @@ const Numbers = ({
             />
             <GridViews
               views={views.views}
-              onOpen={kept => setState(readState(kept))}
+              onOpen={open}
               onSave={name => views.save(name, state)}
               onRemove={views.remove}
             />
@@ -174,17 +176,13 @@ const Numbers = ({
         onOpen={row => navigate(`/${encodeURIComponent(row.id)}`)}
         {...(canSelect ? { selection: { keys: new Set(selected.keys()), change: select } } : {})}
       />
-      <GuardedDrawer
+      <Drawer
         title={shownRow?.number == null ? t('number') : phoneText(shownRow.number)}
         open={id !== null}
         onClose={() => navigate('/')}
       >
-        {onDirty =>
-          id !== null && (
-            <NumberDetails key={id} id={id} extras={extras} onChange={one => keep([one])} onDirty={onDirty} />
-          )
-        }
-      </GuardedDrawer>
+        {id !== null && <NumberDetails key={id} id={id} extras={extras} onChange={one => keep([one])} />}
+      </Drawer>
     </>
   )
 }
@@ -221,9 +219,9 @@ const Selection = ({
       <button type="button" data-part="quiet" onClick={onClear}>
         {t('clearSelection')}
       </button>
-      <GuardedDrawer title={t('bulkTitle', { count: numbers.size })} open={isOpen} onClose={() => setOpen(false)}>
-        {onDirty => <BulkChange numbers={numbers} onDone={onDone} onDirty={isDirty => onDirty('change', isDirty)} />}
-      </GuardedDrawer>
+      <Drawer title={t('bulkTitle', { count: numbers.size })} open={isOpen} onClose={() => setOpen(false)}>
+        <BulkChange numbers={numbers} onDone={onDone} />
+      </Drawer>
     </section>
   )
 }

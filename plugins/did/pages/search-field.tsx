@@ -1,4 +1,5 @@
 import { type ReactNode, useEffect, useRef, useState } from 'react'
+import type { Fault } from '../../../web/kit/refusal-text.tsx'
 import { Field } from './field.tsx'
 
 /** Milliseconds without a key after which what was typed is looked for. */
@@ -14,7 +15,7 @@ export const SearchField = ({
 }: {
   readonly label: string
   readonly hint: string
-  readonly fault: string | undefined
+  readonly fault: Fault | undefined
   readonly value: string
   onChange(value: string): void
 }): ReactNode => {

@@ -1,4 +1,5 @@
 import { type ReactNode, useId, useRef, useState } from 'react'
+import type { Fault } from '../../../web/kit/refusal-text.tsx'
 import { Field } from './field.tsx'
 import { tagWords } from './number-tags-words.ts'
 
@@ -22,7 +23,7 @@ export const TagListField = ({
 }: {
   readonly label: string
   readonly help?: string | undefined
-  readonly fault: string | undefined
+  readonly fault: Fault | undefined
   readonly tags: readonly string[]
   /** What is in the field and not yet among the tags. */
   readonly typed: string

@@ -75,9 +75,6 @@ export const words = defineMessages({
     failed: 'This could not be read.',
     again: 'Try again',
     loading: 'Loading …',
-    unsaved: 'Your changes are not saved.',
-    stay: 'Go on editing',
-    leave: 'Discard and close',
 
     locked: 'Destinations are locked. Your provider has to change them.',
     firstWins: 'Calls go to the first one. At most {{count}}.',
@@ -220,9 +217,6 @@ export const words = defineMessages({
     failed: 'تعذّرت القراءة.',
     again: 'حاول مرة أخرى',
     loading: 'جارٍ التحميل …',
-    unsaved: 'تغييراتك غير محفوظة.',
-    stay: 'متابعة التحرير',
-    leave: 'تجاهل وإغلاق',
 
     locked: 'الوجهات مقفلة. على مزوّدك أن يغيّرها.',
     firstWins: 'تذهب المكالمات إلى الأولى. بحد أقصى {{count}}.',
