@@ -149,7 +149,7 @@ describe('built pages', () => {
         const packed = await ask(portal, acme, file, { 'accept-encoding': encoding })
         assert.equal(packed.headers['content-encoding'], encoding)
         assert.match(String(packed.headers.vary), /accept-encoding/i)
-        assert.ok(packed.bytes.length < plain.bytes.length / 2)
+        assert.ok(packed.bytes.length < plain.bytes.length * 0.7, `${file} ${encoding} is hardly smaller`)
         assert.ok(open(packed.bytes).equals(plain.bytes), `${file} ${encoding}`)
       }
       const head = await ask(portal, acme, file, {}, 'HEAD')

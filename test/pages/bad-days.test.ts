@@ -195,6 +195,7 @@ test('bad days of the portal', { timeout: 300_000 }, async t => {
     // However often somebody looks, and whatever is asked besides.
     for (let i = 0; i < 5; i++) await look(page)
     await page.getByRole('link', { name: 'Home' }).click()
+    await page.getByRole('alertdialog').getByRole('button', { name: 'Discard' }).click()
     await page.goBack()
     assert.equal(await said.count(), 1)
     const requests: string[] = []
