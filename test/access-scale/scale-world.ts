@@ -1,11 +1,10 @@
 import { after } from 'node:test'
 import type { StaffRole } from '../../core/viewer.ts'
-import { insertRows } from '../../db/insert-rows.ts'
-import { newId, rowOf } from '../../db/sql.ts'
 import { hashToken, newToken } from '../../http/tokens.ts'
 import { worldPlugins } from '../operator/plugins.ts'
 import { beginAgain } from '../support/begin-again.ts'
 import type { Open } from '../support/databases.ts'
+import { insertCompanies } from '../support/insert-companies.ts'
 import { consoleHost, startPortal, type TestPortal, testActor } from '../support/portal.ts'
 
 // biome-ignore lint/suspicious/noExplicitAny: tests look into answers of many shapes
@@ -99,28 +98,6 @@ export const startScaleWorld = async (
   }
 }
 
-/** Many companies at once, past the stores: their first access write makes them known. */
+/** Many companies of one brand at once. */
 export const manyCompanies = (world: ScaleWorld, count: number): Promise<readonly string[]> =>
-  world.portal.database.transaction(async trx => {
-    const counter = await rowOf<{ value: number }>(
-      trx,
-      `UPDATE creation_counter SET value = value + ${count} WHERE kind = 'company' RETURNING value`
-    )
-    const ids = Array.from({ length: count }, () => newId())
-    await insertRows(
-      trx,
-      'company',
-      ids.map((id, n) => ({
-        id,
-        seq: counter!.value - count + n + 1,
-        name: `Company ${n}`,
-        name_lower: `company ${n}`,
-        user_type: 'CUSTOMER',
-        status: 'ACTIVE',
-        currency: 'EUR',
-        domain_id: world.portal.world.acme.id,
-        created_at: 0
-      }))
-    )
-    return ids
-  })
+  insertCompanies(world.portal.database, count, world.portal.world.acme.id)

@@ -21,6 +21,7 @@ import type { OperatorServices } from '../../graphql/operator-context.ts'
 import { operatorEndpoint } from '../../graphql/operator-endpoint.ts'
 import { createStaffAccount } from '../../http/staff-account.ts'
 import { forEachDatabase } from '../support/databases.ts'
+import { insertCompanies } from '../support/insert-companies.ts'
 import { createMemoryPeople } from './memory-people.ts'
 import { worldPlugins } from './plugins.ts'
 
@@ -60,6 +61,8 @@ export interface World {
   brand(fqdn: string, features?: readonly string[]): Promise<string>
   /** A company; resolves to its id. */
   company(name: string, input?: Readonly<Record<string, unknown>>): Promise<string>
+  /** Many at once, which become known with their first access write. */
+  companies(count: number, domainId: string | null): Promise<readonly string[]>
 }
 
 /** What a store keeps of a secret. */
@@ -161,6 +164,12 @@ const createWorld = async (
         { variables: { input: { name, userType: 'CUSTOMER', currency: 'EUR', ...input } } }
       )
       return createCompany.id
+    },
+    async companies(count, domainId) {
+      if (database !== null) return insertCompanies(database, count, domainId)
+      const ids: string[] = []
+      for (let n = 0; n < count; n++) ids.push(await world.company(`Company ${n}`, { domainId }))
+      return ids
     }
   }
   return world
