@@ -136,8 +136,8 @@ export const notifySaved = (undo: { readonly auditId: string } | Operation | nul
   const notice = {
     id,
     color: 'green',
-    // Where no bar with buttons stands.
-    position: 'top-center' as const,
+    // Where no buttons stand: they are at the end of the page's head and of its bar.
+    position: document.documentElement.dir === 'rtl' ? ('bottom-right' as const) : ('bottom-left' as const),
     withBorder: true,
     message: (
       <Group justify="space-between" gap="xs">
