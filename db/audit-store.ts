@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { PortalError } from '../core/errors.ts'
 import type { CompanyStatus } from '../core/feature.ts'
 import type { AuditFilter, AuditStore } from '../core/ports.ts'
+import { isAmong, undoable } from '../core/undo.ts'
 import type { Touch } from './access-write.ts'
 import { lockBrand, writeBrand } from './brand-write.ts'
 import { lockCompany, writeHome, writeProfile, writeStatus } from './company-write.ts'
@@ -12,14 +13,7 @@ import { writeOverrides } from './override-write.ts'
 import { pageOf, readPage } from './page.ts'
 import { clockOf, rowOf, rowsOf, wordsOf } from './sql.ts'
 import { writeSwitch } from './switch-write.ts'
-import {
-  type AuditEntryRow,
-  auditEntryFrom,
-  fieldsTouchedLater,
-  revertable,
-  touchedLater,
-  wayBack
-} from './way-back.ts'
+import { type AuditEntryRow, auditEntryFrom, fieldsTouchedLater, touchedLater, wayBack } from './way-back.ts'
 
 /** Conditions of a filter and their bindings. */
 const conditionsOf = (
@@ -66,7 +60,7 @@ const revertOn =
     db.transaction(async trx => {
       const entry = await rowOf<AuditEntryRow>(trx, `SELECT * FROM audit_entry WHERE id = ?`, [auditId])
       if (!entry) throw new PortalError('NOT_FOUND', 'There is no such audit entry.')
-      const touches = revertable.has(entry.action) ? wayBack(entry) : []
+      const touches = isAmong(undoable, entry.action) ? wayBack(entry) : []
       const first = touches[0]
       if (!first) throw new PortalError('PRECONDITION_FAILED', 'Only a change of access can be undone.')
       const { target } = entry

@@ -1,5 +1,6 @@
 import { PortalError } from '../core/errors.ts'
 import type { Actor, AuditEntry, AuditStore, BulkResult } from '../core/ports.ts'
+import { isAmong, undoableTogether } from '../core/undo.ts'
 import { lockCompanies } from './company-write.ts'
 import type { Database } from './connect.ts'
 import { writeOverrides } from './override-write.ts'
@@ -10,23 +11,6 @@ import { type AuditEntryRow, fieldsTouchedLater, touchedLater, wayBack } from '.
 const reach = 20_000
 /** Companies of one transaction: while it runs, other writers of their brand wait. */
 const chunkSize = 500
-
-/** Kinds of entries that tell of one company each; a file that took companies in did more to them than can be put back at once. */
-const ofCompanies = new Set([
-  'updateCompany',
-  'suspendCompany',
-  'closeCompany',
-  'reopenCompany',
-  'approveCompany',
-  'assignCompanyDomain',
-  'setCompanyOverrides',
-  'bulkSetCompanyOverrides',
-  'applyAccessTemplate',
-  'reapplyAccessTemplate',
-  'liftAccessTemplate',
-  'cleanUpOverrides',
-  'revertChange'
-])
 
 /** See `AuditStore`. */
 export const entriesOf: (db: Database, operation: string) => ReturnType<AuditStore['entriesOf']> = (db, operation) =>
@@ -74,7 +58,9 @@ export const revertOperation = async (
 ): Promise<readonly BulkResult[]> => {
   const entries = await entriesOf(db, operation)
   if (entries.length === 0) throw new PortalError('NOT_FOUND', 'There is no such operation.')
-  const other = entries.find(({ action, target, companyId }) => !ofCompanies.has(action) || companyId !== target)
+  const other = entries.find(
+    ({ action, target, companyId }) => !isAmong(undoableTogether, action) || companyId !== target
+  )
   if (other !== undefined)
     throw new PortalError(
       'PRECONDITION_FAILED',

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
 import { PortalError } from '../core/errors.ts'
 import type { AuditEntry } from '../core/ports.ts'
+import { isAmong, undoable } from '../core/undo.ts'
 import type { Touch } from './access-write.ts'
 import { groupBy, rowsOf, wordsOf } from './sql.ts'
 
@@ -26,32 +27,6 @@ export const auditEntryFrom = ({
   domainId: domain_id
 })
 
-/** Kinds of entries that can be undone. */
-export const revertable = new Set([
-  'updatePortalDomain',
-  'disablePortalDomain',
-  'enablePortalDomain',
-  'setDefaultPortalDomain',
-  'updateCompany',
-  'suspendCompany',
-  'closeCompany',
-  'reopenCompany',
-  'approveCompany',
-  'assignCompanyDomain',
-  'onboardCompany',
-  'setDomainFeatures',
-  'setDomainColumns',
-  'setCompanyOverrides',
-  'bulkSetCompanyOverrides',
-  'applyAccessTemplate',
-  'reapplyAccessTemplate',
-  'liftAccessTemplate',
-  'cleanUpOverrides',
-  'setPluginEnabled',
-  'setEntitlement',
-  'revertChange'
-])
-
 /** The touches of an entry, turned round. */
 export const wayBack = (entry: AuditEntryRow): readonly Touch[] => {
   const before = JSON.parse(entry.before ?? '{}') as Record<string, unknown>
@@ -74,7 +49,7 @@ export const fieldsTouchedLater = async (
     [JSON.stringify(entries.map(({ target }) => target)), Math.min(...entries.map(({ seq }) => seq))]
   )
   const later = groupBy(
-    rows.filter(row => revertable.has(row.action)),
+    rows.filter(row => isAmong(undoable, row.action)),
     row => row.target
   )
   return ({ target, seq }) =>

@@ -1,20 +1,12 @@
 import type { CsvColumn } from '../core/csv-cell.ts'
 import { badInput, PortalError } from '../core/errors.ts'
 import type { Resolvers } from '../core/plugin-api.ts'
-import type { AccessAction, AuditEntry, AuditFilter } from '../core/ports.ts'
+import type { AuditEntry, AuditFilter } from '../core/ports.ts'
+import { isAmong, mayUndo, overrideWrites, undoableTogether } from '../core/undo.ts'
 import { withOperation } from './operator-bulk.ts'
 import { actorOf, type OperatorRequestContext, written } from './operator-context.ts'
 import { found, idInput, instantInput, instantText, pageInput, searchInput } from './operator-input.ts'
 import { connection, type PageArguments } from './operator-page.ts'
-
-const overrideWrites: readonly AccessAction[] = [
-  'setCompanyOverrides',
-  'bulkSetCompanyOverrides',
-  'applyAccessTemplate',
-  'reapplyAccessTemplate',
-  'liftAccessTemplate',
-  'cleanUpOverrides'
-]
 
 interface AuditFilterArguments {
   readonly target?: string | null
@@ -68,8 +60,7 @@ const refuseOthersWrites = (
   { operator }: OperatorRequestContext,
   entries: readonly Pick<AuditEntry, 'action'>[]
 ): void => {
-  if (operator.role === 'ADMIN' || entries.every(({ action }) => overrideWrites.includes(action as AccessAction)))
-    return
+  if (operator.role === 'ADMIN' || entries.every(({ action }) => isAmong(overrideWrites, action))) return
   throw new PortalError('FORBIDDEN', `The role ${operator.role} may undo writes of overrides only.`, { reason: 'ROLE' })
 }
 
@@ -140,6 +131,14 @@ export const operatorAuditResolvers: Resolvers = {
   AuditEntry: {
     at: (entry: AuditEntry) => instantText(entry.at),
     operationEntries: async ({ operation, sizes }: ReturnType<typeof withSizes>[number]) =>
-      operation === null ? null : ((await sizes()).get(operation) ?? null)
+      operation === null ? null : ((await sizes()).get(operation) ?? null),
+    undoable: ({ action }: AuditEntry, _args: unknown, { operator }: OperatorRequestContext) =>
+      mayUndo(operator.role, action),
+    operationUndoable: (
+      { action, operation, target, companyId }: AuditEntry,
+      _args: unknown,
+      { operator }: OperatorRequestContext
+    ) =>
+      operation !== null && target === companyId && isAmong(undoableTogether, action) && mayUndo(operator.role, action)
   }
 }

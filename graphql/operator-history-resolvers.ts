@@ -1,5 +1,6 @@
 import type { AccessHistoryEntry } from '../core/access-history.ts'
 import type { Resolvers } from '../core/plugin-api.ts'
+import { mayUndo } from '../core/undo.ts'
 import type { OperatorRequestContext } from './operator-context.ts'
 import { idInput, instantText, pageInput } from './operator-input.ts'
 import { connection, type PageArguments } from './operator-page.ts'
@@ -14,6 +15,8 @@ export const operatorHistoryResolvers: Resolvers = {
   },
 
   AccessHistoryEntry: {
-    at: (entry: AccessHistoryEntry) => instantText(entry.at)
+    at: (entry: AccessHistoryEntry) => instantText(entry.at),
+    undoable: ({ action }: AccessHistoryEntry, _args: unknown, { operator }: OperatorRequestContext) =>
+      mayUndo(operator.role, action)
   }
 }

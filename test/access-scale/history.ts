@@ -62,6 +62,11 @@ forEachDatabase('access history', open => {
     const plugin = (await stores.audit.list({ first: 1, action: 'setPluginEnabled' })).nodes[0]!
     await stores.audit.revert(plugin.id, testActor)
 
+    const asked = `{ accessHistory(companyId: "${id}", first: 100) { nodes { action undoable } } }`
+    const { accessHistory } = await world.data(asked, { role: 'SUPPORT' })
+    const isOfOverrides = ({ action }: { readonly action: string }): boolean => action === 'setCompanyOverrides'
+    for (const node of accessHistory.nodes) assert.equal(node.undoable, isOfOverrides(node), node.action)
+
     const entries = await all(world, id)
     assert.deepEqual(lines(entries), [
       'COMPANY domain: null → acme.localhost',

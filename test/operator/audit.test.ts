@@ -175,6 +175,32 @@ forEachWorld('operators undo a whole operation', open => {
     readonly operation: string | null
   }
 
+  test('an entry says whether whoever asks may undo it, and all of its operation', async () => {
+    const world = await open()
+    const domain = await world.brand('one.example.net', ['page'])
+    const id = await world.company('A')
+    await show(world, id, 'page')
+    const entries = async (role: 'ADMIN' | 'SUPPORT' | 'AUDITOR') => {
+      const { auditLog } = await world.data('{ auditLog { nodes { action undoable operationUndoable } } }', { role })
+      return auditLog.nodes
+        .map((each: Record<string, unknown>) => `${each.action} ${each.undoable} ${each.operationUndoable}`)
+        .join(', ')
+    }
+    assert.equal(
+      await entries('ADMIN'),
+      'setCompanyOverrides true true, createCompany false false, createPortalDomain false false'
+    )
+    await world.data(
+      'mutation ($id: ID!, $f: [DomainFeatureInput!]!) { setDomainFeatures(domainId: $id, features: $f) { id } }',
+      {
+        variables: { id: domain, f: [{ key: 'page', enabled: false }] }
+      }
+    )
+    assert.match(await entries('ADMIN'), /^setDomainFeatures true false, /)
+    assert.match(await entries('SUPPORT'), /^setDomainFeatures false false, setCompanyOverrides true true, /)
+    assert.doesNotMatch(await entries('AUDITOR'), /true/)
+  })
+
   test('620 companies: one call undoes them, one entry each, and one call undoes that', async () => {
     const world = await open()
     const domain = await world.brand('one.example.net', ['page'])

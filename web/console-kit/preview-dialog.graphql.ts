@@ -77,9 +77,9 @@ export type LatestAuditQueryVariables = Exact<{
 }>;
 
 
-export type LatestAuditQuery = { readonly auditLog: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly at: string, readonly actor: string, readonly action: string, readonly target: string, readonly before: string | null, readonly after: string | null, readonly reason: string | null }> } };
+export type LatestAuditQuery = { readonly auditLog: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly at: string, readonly actor: string, readonly action: string, readonly target: string, readonly before: string | null, readonly after: string | null, readonly reason: string | null, readonly undoable: boolean }> } };
 
 export const PreviewAccessChangeDocument = "query PreviewAccessChange($change: AccessChangeInput!, $first: Int = 50, $after: String) { previewAccessChange(change: $change) { companiesChecked companiesChanged warnings differences(first: $first, after: $after) { nodes { companyId name gains loses } pageInfo { endCursor hasNextPage } } } }" as unknown as TypedDocumentNode<PreviewAccessChangeQuery, PreviewAccessChangeQueryVariables>
 
-export const LatestAuditDocument = "query LatestAudit($target: String!) { auditLog(target: $target, first: 1) { nodes { id at actor action target before after reason } } }" as unknown as TypedDocumentNode<LatestAuditQuery, LatestAuditQueryVariables>
+export const LatestAuditDocument = "query LatestAudit($target: String!) { auditLog(target: $target, first: 1) { nodes { id at actor action target before after reason undoable } } }" as unknown as TypedDocumentNode<LatestAuditQuery, LatestAuditQueryVariables>
 

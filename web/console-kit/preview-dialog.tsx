@@ -6,12 +6,16 @@ import { RefusalText, RefusalTexts, ServerWords } from '../kit/refusal-text.tsx'
 import { usePages } from '../kit/use-pages.ts'
 import { type AccessDifference, AccessDifferences } from './access-differences.tsx'
 import { accessWords } from './access-words.ts'
-import { AuditEntryCard, type ShownAuditEntry } from './audit-entry-card.tsx'
+import { AuditEntryCard } from './audit-entry-card.tsx'
 import { overrideWords, useFeatureRegistry } from './feature-registry.ts'
-import { useOperator } from './operator.ts'
-import { type AccessChangeInput, LatestAuditDocument, PreviewAccessChangeDocument } from './preview-dialog.graphql.ts'
+import {
+  type AccessChangeInput,
+  LatestAuditDocument,
+  type LatestAuditQuery,
+  PreviewAccessChangeDocument
+} from './preview-dialog.graphql.ts'
 import { RefusalAlert } from './refusal-alert.tsx'
-import { canUndo, notifySaved, UndoButton } from './undo.tsx'
+import { notifySaved, UndoButton } from './undo.tsx'
 import { type Operation, UndoAllButton } from './undo-all.tsx'
 
 /** What became of a save. */
@@ -106,18 +110,20 @@ export const ChangePreview = ({
   return <PreviewBody preview={preview} keeps={false} />
 }
 
+type LatestEntry = LatestAuditQuery['auditLog']['nodes'][number]
+
 type Step =
   | { readonly name: 'PREVIEW' | 'SAVING' }
   | {
       readonly name: 'CONFLICT'
       readonly result: Extract<SaveResult, { ok: false }>
-      readonly latest: ShownAuditEntry | null
+      readonly latest: LatestEntry | null
     }
   | {
       readonly name: 'SAVED'
       readonly result: Extract<SaveResult, { ok: true }>
       /** Undefined while it is read; null: nothing was written. */
-      readonly entry: ShownAuditEntry | null | undefined
+      readonly entry: LatestEntry | null | undefined
     }
 
 /** The dialog around a preview that somebody else asks for, such as a template's. */
@@ -141,7 +147,6 @@ export const SaveDialog = ({
 }): ReactNode => {
   const t = accessWords.use()
   const client = useClient()
-  const operator = useOperator()
   const [reason, setReason] = useState('')
   const [step, setStep] = useState<Step>({ name: 'PREVIEW' })
   const [refusals, setRefusals] = useState<readonly Refusal[]>([])
@@ -159,7 +164,7 @@ export const SaveDialog = ({
     if (step.name === 'SAVED' || step.name === 'CONFLICT') told.current?.focus()
   }, [step.name])
 
-  const latestOf = async (id: string | null): Promise<ShownAuditEntry | null> => {
+  const latestOf = async (id: string | null): Promise<LatestEntry | null> => {
     if (id === null || id === '') return null
     const { data } = await client.query(LatestAuditDocument, { target: id }).toPromise()
     return data?.auditLog.nodes[0] ?? null
@@ -187,8 +192,7 @@ export const SaveDialog = ({
   const close = (): void => {
     if (step.name === 'SAVING') return
     const entry = step.name === 'SAVED' ? step.entry : null
-    if (!undone && entry != null)
-      notifySaved(canUndo(entry.action, operator) ? (many ?? { auditId: entry.id }) : null, t('savedNotice'))
+    if (!undone && entry != null) notifySaved(entry.undoable ? (many ?? { auditId: entry.id }) : null, t('savedNotice'))
     onClose(step.name === 'SAVED')
   }
 
@@ -215,7 +219,7 @@ export const SaveDialog = ({
                 {t('auditEntry')}
               </Title>
               <AuditEntryCard entry={step.entry}>
-                {many === null && canUndo(step.entry.action, operator) && (
+                {many === null && step.entry.undoable && (
                   <UndoButton auditId={step.entry.id} onUndone={() => setUndone(true)} />
                 )}
               </AuditEntryCard>
@@ -224,9 +228,7 @@ export const SaveDialog = ({
                   <Text size="xs" c="dimmed">
                     {t('eachEntry')}
                   </Text>
-                  {canUndo(step.entry.action, operator) && (
-                    <UndoAllButton operations={[many]} onUndone={() => setUndone(true)} />
-                  )}
+                  {step.entry.undoable && <UndoAllButton operations={[many]} onUndone={() => setUndone(true)} />}
                 </Stack>
               )}
             </Box>

@@ -4,68 +4,10 @@ import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { type Refusal, refusalsOf } from '../kit/client.ts'
 import { accessWords } from './access-words.ts'
 import { accessWritten } from './access-writes.ts'
-import type { ConsoleOperator } from './operator.ts'
 import { site } from './site.ts'
 import { RevertChangeDocument } from './undo.graphql.ts'
 import { type Operation, UndoAllButton } from './undo-all.tsx'
 import { UndoRefusal } from './undo-refusal.tsx'
-
-const overrideWrites = [
-  'setCompanyOverrides',
-  'bulkSetCompanyOverrides',
-  'applyAccessTemplate',
-  'reapplyAccessTemplate',
-  'liftAccessTemplate',
-  'cleanUpOverrides'
-]
-
-const otherWrites = [
-  'updatePortalDomain',
-  'disablePortalDomain',
-  'enablePortalDomain',
-  'setDefaultPortalDomain',
-  'updateCompany',
-  'suspendCompany',
-  'closeCompany',
-  'reopenCompany',
-  'approveCompany',
-  'assignCompanyDomain',
-  'onboardCompany',
-  'setDomainFeatures',
-  'setDomainColumns',
-  'setPluginEnabled',
-  'setEntitlement',
-  'revertChange'
-]
-
-/** Whether undoing this kind of entry may be offered to an operator; the server has the last word. */
-export const canUndo = (action: string, operator: ConsoleOperator): boolean =>
-  operator.is('ADMIN')
-    ? overrideWrites.includes(action) || otherWrites.includes(action)
-    : operator.is('SUPPORT') && overrideWrites.includes(action)
-
-const otherWritesOfCompanies = [
-  'updateCompany',
-  'suspendCompany',
-  'closeCompany',
-  'reopenCompany',
-  'approveCompany',
-  'assignCompanyDomain',
-  'revertChange'
-]
-
-/** Whether undoing the whole operation of such an entry may be offered; the server has the last word. */
-export const canUndoAll = (
-  {
-    action,
-    target,
-    companyId
-  }: { readonly action: string; readonly target: string; readonly companyId: string | null },
-  operator: ConsoleOperator
-): boolean =>
-  canUndo(action, operator) &&
-  target === companyId &&
-  (overrideWrites.includes(action) || otherWritesOfCompanies.includes(action))
 
 /** Undoes one entry of the audit log. Gives the refusals; none: it is undone. */
 export const undoChange = async (auditId: string): Promise<readonly Refusal[]> => {

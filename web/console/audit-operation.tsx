@@ -5,8 +5,6 @@ import { accessWritten } from '../console-kit/access-writes.ts'
 import { AuditChanges } from '../console-kit/audit-changes.tsx'
 import { useActionName } from '../console-kit/audit-entry-card.tsx'
 import { useDirectory } from '../console-kit/directory.ts'
-import { useOperator } from '../console-kit/operator.ts'
-import { canUndoAll } from '../console-kit/undo.tsx'
 import { UndoAllButton } from '../console-kit/undo-all.tsx'
 import { useFormats } from '../kit/formats.ts'
 import type { AuditLogQuery } from './audit.graphql.ts'
@@ -34,7 +32,6 @@ export const OperationNote = ({
   onShow?(): void
 }): ReactNode => {
   const t = auditWords.use()
-  const operator = useOperator()
   const count = togetherOf(entry)
   if (count === null) return null
   return (
@@ -51,7 +48,7 @@ export const OperationNote = ({
               {t('showTogether')}
             </Anchor>
           )}
-          {canUndoAll(entry, operator) && (
+          {entry.operationUndoable && (
             <Button size="xs" variant="default" onClick={onUndo}>
               {t('undoTogether')}
             </Button>

@@ -32,7 +32,7 @@ export type AuditLogQueryVariables = Exact<{
 }>;
 
 
-export type AuditLogQuery = { readonly auditLog: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly at: string, readonly actor: string, readonly action: string, readonly target: string, readonly before: string | null, readonly after: string | null, readonly reason: string | null, readonly companyId: string | null, readonly domainId: string | null, readonly ip: string | null, readonly operation: string | null, readonly operationEntries: number | null }>, readonly pageInfo: { readonly endCursor: string | null, readonly hasNextPage: boolean } } };
+export type AuditLogQuery = { readonly auditLog: { readonly nodes: ReadonlyArray<{ readonly id: string, readonly at: string, readonly actor: string, readonly action: string, readonly target: string, readonly before: string | null, readonly after: string | null, readonly reason: string | null, readonly undoable: boolean, readonly operationUndoable: boolean, readonly companyId: string | null, readonly domainId: string | null, readonly ip: string | null, readonly operation: string | null, readonly operationEntries: number | null }>, readonly pageInfo: { readonly endCursor: string | null, readonly hasNextPage: boolean } } };
 
 export type AuditActorsQueryVariables = Exact<{ [key: string]: never; }>;
 
@@ -46,7 +46,7 @@ export type ExportAuditLogMutationVariables = Exact<{
 
 export type ExportAuditLogMutation = { readonly exportAuditLog: { readonly id: string, readonly name: string, readonly bytes: number, readonly url: string, readonly expiresAt: string } };
 
-export const AuditLogDocument = "query AuditLog($target: String, $actor: String, $action: String, $companyId: ID, $domainId: ID, $operation: ID, $from: String, $to: String, $first: Int = 50, $after: String) { auditLog( target: $target actor: $actor action: $action companyId: $companyId domainId: $domainId operation: $operation from: $from to: $to first: $first after: $after ) { nodes { id at actor action target before after reason companyId domainId ip operation operationEntries } pageInfo { endCursor hasNextPage } } }" as unknown as TypedDocumentNode<AuditLogQuery, AuditLogQueryVariables>
+export const AuditLogDocument = "query AuditLog($target: String, $actor: String, $action: String, $companyId: ID, $domainId: ID, $operation: ID, $from: String, $to: String, $first: Int = 50, $after: String) { auditLog( target: $target actor: $actor action: $action companyId: $companyId domainId: $domainId operation: $operation from: $from to: $to first: $first after: $after ) { nodes { id at actor action target before after reason undoable operationUndoable companyId domainId ip operation operationEntries } pageInfo { endCursor hasNextPage } } }" as unknown as TypedDocumentNode<AuditLogQuery, AuditLogQueryVariables>
 
 export const AuditActorsDocument = "query AuditActors { staff(first: 500) { nodes { id name email } } apiKeys { id name } }" as unknown as TypedDocumentNode<AuditActorsQuery, AuditActorsQueryVariables>
 

@@ -26,10 +26,9 @@ import { BrandSelect } from '../console-kit/brand-select.tsx'
 import { CompanySelect } from '../console-kit/company-select.tsx'
 import { type DataColumn, DataTable } from '../console-kit/data-table.tsx'
 import { useCompanyName, useDirectory } from '../console-kit/directory.ts'
-import { useOperator } from '../console-kit/operator.ts'
 import { PageHead } from '../console-kit/page-head.tsx'
 import { RefusalAlert } from '../console-kit/refusal-alert.tsx'
-import { canUndo, UndoButton } from '../console-kit/undo.tsx'
+import { UndoButton } from '../console-kit/undo.tsx'
 import { When } from '../console-kit/when.tsx'
 import { type Refusal, refusalsOf } from '../kit/client.ts'
 import { useFormats } from '../kit/formats.ts'
@@ -415,7 +414,6 @@ const EntryDetail = ({
   readonly children: ReactNode
 }): ReactNode => {
   const t = auditWords.use()
-  const operator = useOperator()
   const directory = useDirectory()
   const actionName = useActionName()
   const facts = [
@@ -450,7 +448,7 @@ const EntryDetail = ({
         </Title>
         <AuditChanges entry={entry} />
       </section>
-      {canUndo(entry.action, operator) && (
+      {entry.undoable && (
         <UndoButton
           auditId={entry.id}
           onUndone={accessWritten}

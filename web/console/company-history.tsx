@@ -5,9 +5,8 @@ import { accessWritten, useReloadAfterWrites } from '../console-kit/access-write
 import { AuditChanges } from '../console-kit/audit-changes.tsx'
 import { useActionName } from '../console-kit/audit-entry-card.tsx'
 import { useDirectory } from '../console-kit/directory.ts'
-import { useOperator } from '../console-kit/operator.ts'
 import { RefusalAlert } from '../console-kit/refusal-alert.tsx'
-import { canUndo, UndoButton } from '../console-kit/undo.tsx'
+import { UndoButton } from '../console-kit/undo.tsx'
 import { When } from '../console-kit/when.tsx'
 import { useFormats } from '../kit/formats.ts'
 import { usePages } from '../kit/use-pages.ts'
@@ -98,7 +97,6 @@ const colors = { COMPANY: 'indigo', BRAND: 'blue', PLATFORM: 'gray' } as const
 const EntryItem = ({ entry }: { readonly entry: Entry }): ReactNode => {
   const t = historyWords.use()
   const access = accessWords.use()
-  const operator = useOperator()
   const directory = useDirectory()
   const actionName = useActionName()
   const { dateTime } = useFormats()
@@ -141,7 +139,7 @@ const EntryItem = ({ entry }: { readonly entry: Entry }): ReactNode => {
             </Text>
           )}
         </Box>
-        {canUndo(entry.action, operator) && (
+        {entry.undoable && (
           <UndoButton
             auditId={entry.id}
             label={t('undoOf', { action: actionName(entry.action), at: dateTime(entry.at) })}

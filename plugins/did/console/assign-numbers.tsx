@@ -1,10 +1,11 @@
-import { Button, Checkbox, Group, SegmentedControl, Text, Textarea, TextInput } from '@mantine/core'
+import { Button, SegmentedControl, Text, Textarea, TextInput } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
 import { useMutation } from 'urql'
 import { ActionDialog } from '../../../web/console-kit/action-dialog.tsx'
 import { fieldRefusal } from '../../../web/console-kit/refusal-alert.tsx'
 import { refusalsOf } from '../../../web/kit/client.ts'
 import { inventoryWords } from './inventory-words.ts'
+import { RangeFields, SkipRefused } from './number-fields.tsx'
 import { AssignNumbersDocument, type BatchResultFragment } from './numbers.graphql.ts'
 import { BatchReport } from './numbers-action.tsx'
 
@@ -72,26 +73,7 @@ export const AssignNumbers = ({
                   onChange={value => set({ isRange: value === 'range' })}
                 />
                 {isRange ? (
-                  <Group grow align="start">
-                    <TextInput
-                      label={t('from')}
-                      withAsterisk
-                      type="tel"
-                      dir="ltr"
-                      value={from}
-                      error={wrong('from')}
-                      onChange={event => set({ from: event.currentTarget.value })}
-                    />
-                    <TextInput
-                      label={t('to')}
-                      withAsterisk
-                      type="tel"
-                      dir="ltr"
-                      value={to}
-                      error={wrong('to')}
-                      onChange={event => set({ to: event.currentTarget.value })}
-                    />
-                  </Group>
+                  <RangeFields from={from} to={to} refusals={refusals} set={set} />
                 ) : (
                   <Textarea
                     label={t('list')}
@@ -115,12 +97,7 @@ export const AssignNumbers = ({
                   error={wrong('price')}
                   onChange={event => set({ price: event.currentTarget.value })}
                 />
-                <Checkbox
-                  label={t('skipRefused')}
-                  description={t('allOrNone')}
-                  checked={skipRefused}
-                  onChange={event => set({ skipRefused: event.currentTarget.checked })}
-                />
+                <SkipRefused checked={skipRefused} onChange={skipRefused => set({ skipRefused })} />
               </>
             )
           }}

@@ -7,6 +7,7 @@ import { CompanySelect } from '../../../web/console-kit/company-select.tsx'
 import { fieldRefusal } from '../../../web/console-kit/refusal-alert.tsx'
 import { refusalsOf } from '../../../web/kit/client.ts'
 import { inventoryWords } from './inventory-words.ts'
+import { RangeFields } from './number-fields.tsx'
 import { type BatchResultFragment, CreateNumberDocument, CreateNumberRangeDocument } from './numbers.graphql.ts'
 import { BatchReport } from './numbers-action.tsx'
 
@@ -93,28 +94,7 @@ export const CreateNumbers = ({
                 />
                 {draft.many ? (
                   <>
-                    <Group grow align="start">
-                      <TextInput
-                        label={t('from')}
-                        withAsterisk
-                        type="tel"
-                        dir="ltr"
-                        value={draft.from}
-                        error={wrong('from')}
-                        onChange={event => set({ from: event.currentTarget.value })}
-                      />
-                      <TextInput
-                        label={t('to')}
-                        withAsterisk
-                        type="tel"
-                        dir="ltr"
-                        description={t('rangeHint')}
-                        inputWrapperOrder={['label', 'input', 'description', 'error']}
-                        value={draft.to}
-                        error={wrong('to')}
-                        onChange={event => set({ to: event.currentTarget.value })}
-                      />
-                    </Group>
+                    <RangeFields from={draft.from} to={draft.to} hint={t('rangeHint')} refusals={refusals} set={set} />
                     <Checkbox
                       label={t('skipExisting')}
                       description={t('allOrNone')}

@@ -1,4 +1,4 @@
-import { Badge, Button, Checkbox, Group, Modal, Stack, Table, Text, TextInput } from '@mantine/core'
+import { Badge, Button, Group, Modal, Stack, Table, Text, TextInput } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { type ReactNode, useRef, useState } from 'react'
 import { type CombinedError, useMutation } from 'urql'
@@ -8,6 +8,7 @@ import { fieldRefusal } from '../../../web/console-kit/refusal-alert.tsx'
 import { type Refusal, refusalOf, refusalsOf } from '../../../web/kit/client.ts'
 import { RefusalText } from '../../../web/kit/refusal-text.tsx'
 import { inventoryWords } from './inventory-words.ts'
+import { SkipRefused } from './number-fields.tsx'
 import {
   AssignNumberDocument,
   AssignNumbersDocument,
@@ -155,14 +156,7 @@ export const NumbersAction = ({
               onChange={event => setReason(event.currentTarget.value)}
             />
           )}
-          {!isOne && (
-            <Checkbox
-              label={t('skipRefused')}
-              description={t('allOrNone')}
-              checked={skipRefused}
-              onChange={event => setSkipRefused(event.currentTarget.checked)}
-            />
-          )}
+          {!isOne && <SkipRefused checked={skipRefused} onChange={setSkipRefused} />}
         </>
       )}
     </ActionDialog>

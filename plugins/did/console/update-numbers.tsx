@@ -1,9 +1,10 @@
-import { Checkbox, MultiSelect, Text } from '@mantine/core'
+import { MultiSelect, Text } from '@mantine/core'
 import { type ReactNode, useRef, useState } from 'react'
 import { useMutation } from 'urql'
 import { ActionDialog } from '../../../web/console-kit/action-dialog.tsx'
 import { refusalsOf } from '../../../web/kit/client.ts'
 import { inventoryWords } from './inventory-words.ts'
+import { SkipRefused } from './number-fields.tsx'
 import { blankDraft, type SettingsDraft, settingNames, settingsOf, titleOf } from './number-settings.ts'
 import { type BatchResultFragment, type NumberFactsFragment, UpdateNumbersDocument } from './numbers.graphql.ts'
 import { BatchReport } from './numbers-action.tsx'
@@ -85,12 +86,7 @@ export const UpdateNumbers = ({
               {t('setManyAsk', { count: numbers.length, settings: names.map(name => titleOf(t, name)).join(', ') })}
             </Text>
           )}
-          <Checkbox
-            label={t('skipRefused')}
-            description={t('allOrNone')}
-            checked={skipRefused}
-            onChange={event => setSkipRefused(event.currentTarget.checked)}
-          />
+          <SkipRefused checked={skipRefused} onChange={setSkipRefused} />
         </>
       )}
     </ActionDialog>
