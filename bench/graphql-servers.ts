@@ -83,11 +83,15 @@ export interface BenchServer {
   start(hidden: readonly string[]): Promise<number | Listening>
 }
 
+/** Connections stay open while the others take their turns, which may last. */
+const untilTheEnd = 0
+
 const listening = async (app: {
   listen(options: { port: number; host: string }): Promise<string>
-  server: { address(): unknown }
+  server: { address(): unknown; keepAliveTimeout: number }
 }): Promise<number> => {
   await app.listen({ port: 0, host: '127.0.0.1' })
+  app.server.keepAliveTimeout = untilTheEnd
   return (app.server.address() as AddressInfo).port
 }
 
@@ -282,6 +286,7 @@ export const servers: Readonly<Record<string, BenchServer>> = {
         })
       )
       const server = createServer(createYoga({ schema, logging: false, context: () => ({ viewer }) }))
+      server.keepAliveTimeout = untilTheEnd
       await new Promise<void>(resolve => server.listen(0, '127.0.0.1', resolve))
       return (server.address() as AddressInfo).port
     }
