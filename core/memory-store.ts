@@ -15,6 +15,7 @@ import type {
   PlatformAccess,
   PlatformStore
 } from './ports.ts'
+import { checkTogether } from './undo.ts'
 
 export type { MemoryStoreOptions } from './memory-rows.ts'
 
@@ -124,10 +125,7 @@ class MemoryAudit implements AuditStore {
 
   async revertOperation(operation: string, actor: Actor): Promise<readonly BulkResult[]> {
     const entries = await this.entriesOf(operation)
-    if (entries.length === 0) throw new PortalError('NOT_FOUND', 'There is no such operation.')
-    const other = entries.find(({ touches, target, companyId }) => touches === null || companyId !== target)
-    if (other !== undefined)
-      throw new PortalError('PRECONDITION_FAILED', `An operation of ${other.action} cannot be undone as a whole.`)
+    checkTogether(entries)
     const results: BulkResult[] = []
     for (const { id, target: companyId } of entries)
       try {

@@ -1,4 +1,5 @@
-import type { AccessAction } from './ports.ts'
+import { PortalError } from './errors.ts'
+import type { AccessAction, AuditEntry } from './ports.ts'
 import type { StaffRole } from './viewer.ts'
 
 /** Kinds of audit entries that tell of overrides only: what support may do, and so undo. */
@@ -47,3 +48,19 @@ export const isAmong = (kinds: ReadonlySet<AccessAction>, action: string): boole
 /** Whether a role may undo entries of a kind: nobody undoes what they may not do. */
 export const mayUndo = (role: StaffRole, action: string): boolean =>
   isAmong(undoable, action) && (role === 'ADMIN' || (role === 'SUPPORT' && isAmong(overrideWrites, action)))
+
+/**
+ * That entries of one operation can be undone together: each tells of one company.
+ * @throws PortalError NOT_FOUND when there are none; PRECONDITION_FAILED
+ */
+export const checkTogether = (entries: readonly Pick<AuditEntry, 'action' | 'target' | 'companyId'>[]): void => {
+  if (entries.length === 0) throw new PortalError('NOT_FOUND', 'There is no such operation.')
+  const other = entries.find(
+    ({ action, target, companyId }) => !isAmong(undoableTogether, action) || companyId !== target
+  )
+  if (other !== undefined)
+    throw new PortalError(
+      'PRECONDITION_FAILED',
+      `An operation of ${other.action} cannot be undone as a whole; only changes of companies can.`
+    )
+}

@@ -1,6 +1,6 @@
 import { PortalError } from '../core/errors.ts'
 import type { Actor, AuditEntry, AuditStore, BulkResult } from '../core/ports.ts'
-import { isAmong, undoableTogether } from '../core/undo.ts'
+import { checkTogether } from '../core/undo.ts'
 import { lockCompanies } from './company-write.ts'
 import type { Database } from './connect.ts'
 import { writeOverrides } from './override-write.ts'
@@ -57,15 +57,7 @@ export const revertOperation = async (
   revert: AuditStore['revert']
 ): Promise<readonly BulkResult[]> => {
   const entries = await entriesOf(db, operation)
-  if (entries.length === 0) throw new PortalError('NOT_FOUND', 'There is no such operation.')
-  const other = entries.find(
-    ({ action, target, companyId }) => !isAmong(undoableTogether, action) || companyId !== target
-  )
-  if (other !== undefined)
-    throw new PortalError(
-      'PRECONDITION_FAILED',
-      `An operation of ${other.action} cannot be undone as a whole; only changes of companies can.`
-    )
+  checkTogether(entries)
   if (entries.length > reach)
     throw new PortalError(
       'PRECONDITION_FAILED',

@@ -6,7 +6,7 @@ import { accessWords } from './access-words.ts'
 import { useCompanyName } from './directory.ts'
 import { site } from './site.ts'
 import { RevertOperationDocument } from './undo.graphql.ts'
-import { UndoRefusal } from './undo-refusal.tsx'
+import { UndoRefusals } from './undo-refusal.tsx'
 
 /** What one call wrote of several companies, and can be undone together. */
 export interface Operation {
@@ -92,11 +92,7 @@ export const UndoAllButton = ({
       <Button size="xs" variant="default" loading={busy} onClick={undo}>
         {t('undoCount', { count })}
       </Button>
-      {refusals.map(refusal => (
-        <Alert key={refusal.code} color="red" role="alert" p="xs">
-          <UndoRefusal refusal={refusal} />
-        </Alert>
-      ))}
+      <UndoRefusals refusals={refusals} />
     </Stack>
   )
 }

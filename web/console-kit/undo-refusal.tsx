@@ -1,11 +1,11 @@
-import { Text } from '@mantine/core'
+import { Alert, Text } from '@mantine/core'
 import type { ReactNode } from 'react'
 import type { Refusal } from '../kit/client.ts'
 import { RefusalText } from '../kit/refusal-text.tsx'
 import { accessWords } from './access-words.ts'
 
 /** Why an undo was refused, and what to do about it. */
-export const UndoRefusal = ({ refusal }: { readonly refusal: Refusal }): ReactNode => {
+const UndoRefusal = ({ refusal }: { readonly refusal: Refusal }): ReactNode => {
   const t = accessWords.use()
   const { code } = refusal
   if (code === 'UNREACHABLE' || code === 'UNAVAILABLE') return <Text size="sm">{t('unreachable')}</Text>
@@ -18,3 +18,11 @@ export const UndoRefusal = ({ refusal }: { readonly refusal: Refusal }): ReactNo
     </>
   )
 }
+
+/** Everything that stood in the way of an undo, below its button. */
+export const UndoRefusals = ({ refusals }: { readonly refusals: readonly Refusal[] }): ReactNode =>
+  refusals.map(refusal => (
+    <Alert key={refusal.code} color="red" role="alert" p="xs">
+      <UndoRefusal refusal={refusal} />
+    </Alert>
+  ))

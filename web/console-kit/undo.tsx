@@ -1,4 +1,4 @@
-import { Alert, Button, Group, Stack, Text } from '@mantine/core'
+import { Button, Group, Stack, Text } from '@mantine/core'
 import { notifications } from '@mantine/notifications'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
 import { type Refusal, refusalsOf } from '../kit/client.ts'
@@ -7,7 +7,7 @@ import { accessWritten } from './access-writes.ts'
 import { site } from './site.ts'
 import { RevertChangeDocument } from './undo.graphql.ts'
 import { type Operation, UndoAllButton } from './undo-all.tsx'
-import { UndoRefusal } from './undo-refusal.tsx'
+import { UndoRefusals } from './undo-refusal.tsx'
 
 /** Undoes one entry of the audit log. Gives the refusals; none: it is undone. */
 export const undoChange = async (auditId: string): Promise<readonly Refusal[]> => {
@@ -60,11 +60,7 @@ export const UndoButton = ({
       >
         {text ?? t('undo')}
       </Button>
-      {refusals.map(refusal => (
-        <Alert key={refusal.code} color="red" role="alert" p="xs">
-          <UndoRefusal refusal={refusal} />
-        </Alert>
-      ))}
+      <UndoRefusals refusals={refusals} />
     </Stack>
   )
 }
