@@ -14,6 +14,8 @@ export interface AccessHistoryChange {
 /** One write that could change what a company sees. */
 export interface AccessHistoryEntry extends AuditEntry {
   readonly about: 'COMPANY' | 'BRAND' | 'PLATFORM'
+  /** Host name of the brand it is about, also of one that was deleted since; null: it is about no brand. */
+  readonly host: string | null
   readonly changes: readonly AccessHistoryChange[]
 }
 
@@ -35,7 +37,21 @@ export interface OverrideCleanUpStore {
   remove(keys: ReadonlyMap<string, readonly string[]>, decidedOn: AccessRevisions, actor: Actor): Promise<number | null>
 }
 
-export interface AuditExportLog {
-  /** Leaves an audit entry of an export of the audit log. */
-  record(fileId: string, filter: AuditFilter, rows: number, actor: Actor): Promise<void>
+/** What files made of the audit log need beside its entries. */
+export interface AuditExports {
+  /** How many entries a filter finds, at most `most`: whether there are too many is known before they are read. */
+  countUpTo(most: number, filter: AuditFilter): Promise<number>
+  /** Names of those who act, by the audit log's word for them; who is unknown is absent. */
+  actorNames(actors: readonly string[]): Promise<ReadonlyMap<string, string>>
+  /** Leaves an audit entry of an export. */
+  record(
+    made: {
+      readonly action: 'exportAuditLog' | 'exportAccessHistory'
+      readonly fileId: string
+      readonly companyId?: string
+      /** What was asked for, and how many rows there were. */
+      readonly facts: Readonly<Record<string, unknown>>
+    },
+    actor: Actor
+  ): Promise<void>
 }

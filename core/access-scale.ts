@@ -1,4 +1,4 @@
-import type { AccessHistoryStore, AuditExportLog, OverrideCleanUpStore } from './access-history.ts'
+import type { AccessHistoryStore, AuditExports, OverrideCleanUpStore } from './access-history.ts'
 import type { AccessTemplateStore } from './access-template.ts'
 
 /** What operators do with the access of many companies, and what they want to know about it afterwards. */
@@ -6,5 +6,5 @@ export interface AccessScaleStores {
   readonly templates: AccessTemplateStore
   readonly history: AccessHistoryStore
   readonly cleanUp: OverrideCleanUpStore
-  readonly auditExports: AuditExportLog
+  readonly auditExports: AuditExports
 }

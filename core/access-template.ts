@@ -92,10 +92,29 @@ export interface AccessTemplateStore {
   driftedCount(id: string): Promise<number>
   /** What `apply` would do now. @throws PortalError NOT_FOUND, BAD_USER_INPUT for too many companies */
   plan(id: string, target: TemplateTarget): Promise<readonly TemplatePlan[]>
-  /** One result a company, committed in chunks of 500. @throws PortalError NOT_FOUND, BAD_USER_INPUT for too many companies */
-  apply(id: string, target: TemplateTarget, actor: Actor): Promise<readonly TemplateResult[]>
+  /**
+   * One result a company, committed in chunks of 500.
+   * @param expectedVersion of the template
+   * @throws PortalError NOT_FOUND, CONFLICT on a stale version, BAD_USER_INPUT for too many companies
+   */
+  apply(
+    id: string,
+    target: TemplateTarget,
+    actor: Actor,
+    expectedVersion?: number | null
+  ): Promise<readonly TemplateResult[]>
   /** As `apply`, for companies it is applied to already; null: all of them. */
-  reapply(id: string, companyIds: readonly string[] | null, actor: Actor): Promise<readonly TemplateResult[]>
-  /** Removes what is in its hands; null: from all of them. */
-  lift(id: string, companyIds: readonly string[] | null, actor: Actor): Promise<readonly TemplateResult[]>
+  reapply(
+    id: string,
+    companyIds: readonly string[] | null,
+    actor: Actor,
+    expectedVersion?: number | null
+  ): Promise<readonly TemplateResult[]>
+  /** Removes what is in its hands; null: from all of them. Otherwise as `apply`. */
+  lift(
+    id: string,
+    companyIds: readonly string[] | null,
+    actor: Actor,
+    expectedVersion?: number | null
+  ): Promise<readonly TemplateResult[]>
 }

@@ -30,6 +30,10 @@ export class MemoryCompanies implements CompanyStore {
     return this.#memory.companies.get(id) ?? null
   }
 
+  async some(ids: readonly string[]): Promise<readonly Company[]> {
+    return [...new Set(ids)].flatMap(id => this.#memory.companies.get(id) ?? [])
+  }
+
   async list(request: Parameters<CompanyStore['list']>[0]): Promise<CountedPage<Company>> {
     const { search, sort = 'createdAt' } = request
     const means = (company: Company): boolean =>

@@ -1,4 +1,5 @@
 import type { Catalogue } from './catalogue.ts'
+import { contactDetails, detailsOf } from './contact-details.ts'
 import type { CompanyStatus, UserType } from './feature.ts'
 import {
   clearMark,
@@ -8,7 +9,7 @@ import {
   type OnboardingStep,
   unchangedStep
 } from './onboarding.ts'
-import type { CompanyOverride, OverrideValue } from './ports.ts'
+import type { CompanyOverride, ContactDetails, OverrideValue } from './ports.ts'
 
 // Decides what the lines of one company do, from what is there. Writes nothing: a dry run and a real one share it.
 
@@ -27,13 +28,10 @@ export interface CompanyLine {
 export interface CodeLine {
   readonly code: string
 }
-export interface ContactLine {
+export interface ContactLine extends Partial<ContactDetails> {
   /** Lower case. */
   readonly email: string
   readonly name?: string
-  /** Null: none. */
-  readonly phone?: string | null
-  readonly department?: string | null
   readonly ipAllowList?: readonly string[]
   readonly disabled?: boolean
 }
@@ -93,6 +91,8 @@ export interface OnboardingWorld {
   readonly brands: ReadonlyMap<string, string>
   /** Code → who has it. */
   readonly codeOwners: ReadonlyMap<string, { readonly companyId: string; readonly companyName: string }>
+  /** What files call a company → that company; only of codes that these lines bring. */
+  readonly namesInFiles: ReadonlyMap<string, { readonly companyId: string; readonly companyName: string }>
   /** Address, lower case → contacts that have it. */
   readonly addresses: ReadonlyMap<string, readonly AddressUse[]>
   /** References and account codes that lead to some company. */
@@ -136,11 +136,19 @@ const instantText = (at: number | null | undefined): string | null =>
 
 const contactChanges = (before: ContactFacts | null, after: ContactFacts): OnboardingChange[] => [
   ...change('name', before?.name ?? null, after.name),
-  ...change('phone', before?.phone ?? null, after.phone),
-  ...change('department', before?.department ?? null, after.department),
+  ...contactDetails.flatMap(detail => change(detail, before?.[detail] ?? null, after[detail])),
   ...change('ipAllowList', before === null ? null : listText(before.ipAllowList), listText(after.ipAllowList)),
   ...change('disabled', before === null ? null : flagText(before.disabled), flagText(after.disabled))
 ]
+
+/** What becomes of a long number where a column is not formatted as text. */
+const isShortened = (text: string): boolean => /^\d[.,]\d+E\+\d+$/i.test(text)
+const shortened = (field: string): OnboardingStep =>
+  faultyStep(
+    'BAD_USER_INPUT',
+    field,
+    'was shortened by a spreadsheet; format the column as text and write the digits again'
+  )
 
 /** Two brands on which one address would mean two contacts. */
 const meet = (one: string | null, other: string | null): boolean => one === null || other === null || one === other
@@ -223,6 +231,7 @@ export const planCompany = (
         companyLine.line,
         faultyStep('CONFLICT', 'company', `meanwhile a company has the reference ${reference}; run the file again`)
       )
+    else if (isShortened(reference)) steps.set(companyLine.line, shortened('company'))
     else {
       company = {
         id: null,
@@ -291,9 +300,17 @@ export const planCompany = (
   for (const { line, facts } of of<CodeLine>('CODE')) {
     if (steps.has(line)) continue
     const owner = world.codeOwners.get(facts.code)
+    const named = world.namesInFiles.get(facts.code)
     if (known?.codes.has(facts.code)) steps.set(line, unchangedStep)
     else if (owner !== undefined)
       steps.set(line, faultyStep('CONFLICT', 'code', `the account code ${facts.code} belongs to ${owner.companyName}`))
+    else if (named !== undefined && named.companyId !== known?.id)
+      // Else this very file would mean two companies by it from then on.
+      steps.set(
+        line,
+        faultyStep('CONFLICT', 'code', `${facts.code} is what files call ${named.companyName}; give another code`)
+      )
+    else if (isShortened(facts.code)) steps.set(line, shortened('code'))
     else if ((known?.codes.size ?? 0) + newCodes.length >= mostCodes)
       steps.set(
         line,
@@ -318,8 +335,7 @@ export const planCompany = (
       const { email: _email, ...given } = facts
       const after: ContactFacts = {
         name: before.name,
-        phone: before.phone,
-        department: before.department,
+        ...detailsOf(detail => before[detail]),
         ipAllowList: before.ipAllowList,
         disabled: before.disabled,
         ...given
@@ -340,7 +356,7 @@ export const planCompany = (
     else if (facts.name === undefined)
       steps.set(line, faultyStep('BAD_USER_INPUT', 'name', 'a new contact needs a name'))
     else {
-      const contact = { phone: null, department: null, ipAllowList: [], disabled: false, ...facts, name: facts.name }
+      const contact = { ...detailsOf(() => null), ipAllowList: [], disabled: false, ...facts, name: facts.name }
       newContacts.push(contact)
       steps.set(line, step('CREATE', [...change('email', null, contact.email), ...contactChanges(null, contact)]))
     }

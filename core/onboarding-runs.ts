@@ -80,4 +80,6 @@ export interface OnboardingRuns {
   lines(
     request: PageRequest & { readonly runId: string; readonly outcome?: OnboardingOutcome | null }
   ): Promise<Page<OnboardingLine>>
+  /** Leaves an audit entry of a report that was made. */
+  recordReport(runId: string, fileId: string, outcome: OnboardingOutcome | null, actor: Actor): Promise<void>
 }

@@ -5,6 +5,14 @@ import type { CompanyFacts, PluginDatabase } from './scope.ts'
 /** What a cell says to empty what it names. An empty cell says nothing. */
 export const clearMark = '(none)'
 
+/** What a cell that may be emptied says; null: empty. The mark itself, as a text, has an apostrophe in front. */
+export const clearableText = (cell: string): string | null =>
+  cell === clearMark ? null : /^'+\(none\)$/.test(cell) ? cell.slice(1) : cell
+
+/** The cell that `clearableText` reads; an empty text is none. */
+export const clearableCell = (text: string | null): string =>
+  text === null || text === '' ? clearMark : /^'*\(none\)$/.test(text) ? `'${text}` : text
+
 /**
  * CREATE, UPDATE, UNCHANGED: what the line does or did. ERROR: the line is wrong. REFUSED: the line is fine, and another
  * line of its company is wrong.
@@ -61,6 +69,8 @@ export interface PluginOnboarding {
   readonly record: string
   /** Columns it uses besides `record` and `company`, camelCase, in the order of the export; those of other records may be shared. */
   readonly columns: readonly string[]
+  /** Cells of one line as the example file has it, which must be right for a new customer; left out: none. */
+  readonly example?: Readonly<Record<string, string>>
   /**
    * Reads a line's cells; a cell that is empty is absent. Changes and reads nothing.
    * @returns `subject`: what the line is about, normalised; two lines of a file with one subject are both refused. `facts`: kept

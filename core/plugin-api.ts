@@ -23,7 +23,8 @@ export type { FeatureDefinition, FeatureKind, ParentMode, UserType } from './fea
 export * from './grid.ts'
 export {
   type AppliedFact,
-  clearMark,
+  clearableCell,
+  clearableText,
   faultyStep,
   type OnboardingChange,
   type OnboardingFact,

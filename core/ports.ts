@@ -195,9 +195,11 @@ export interface BulkResult {
 
 export interface CompanyStore {
   get(id: string): Promise<Company | null>
+  /** By id, in no order; ids of nobody are absent. */
+  some(ids: readonly string[]): Promise<readonly Company[]>
   list(
     request: PageRequest & {
-      /** Part of the name; or all of an id, of an account code, of a contact's e-mail address (or that as far as its @). */
+      /** Part of the name; or all of an id, of an account code, of a contact's e-mail address (or that as far as its @) or telephone number. */
       readonly search?: string | null
       /** Ids that `search` means besides, as plugins know. */
       readonly alsoIds?: readonly string[]
@@ -369,13 +371,28 @@ export interface OperatorSession {
   readonly at: number
 }
 
-export interface Contact {
+/** What operators write about a contact; null: nothing. */
+export interface ContactDetails {
+  readonly phone: string | null
+  readonly mobile: string | null
+  readonly department: string | null
+  /** What the contact is to its company, such as `billing`; says nothing about what it may do. */
+  readonly contactType: string | null
+  /** The contact reads them in its profile. */
+  readonly publicNotes: string | null
+  /** For operators only: no answer of a portal holds them. */
+  readonly privateNotes: string | null
+  /** BCP 47, in canonical form. */
+  readonly locale: string | null
+  /** IANA name. */
+  readonly timeZone: string | null
+}
+
+export interface Contact extends ContactDetails {
   readonly id: string
   readonly companyId: string
   readonly name: string
   readonly email: string
-  readonly phone: string | null
-  readonly department: string | null
   /** Empty: any address. CIDR notation. */
   readonly ipAllowList: readonly string[]
   readonly disabled: boolean
@@ -389,11 +406,9 @@ export interface Contact {
 }
 
 /** Fields that are absent keep what they have; null empties. */
-export interface ContactChange {
+export interface ContactChange extends Partial<ContactDetails> {
   readonly name?: string
   readonly email?: string
-  readonly phone?: string | null
-  readonly department?: string | null
   readonly ipAllowList?: readonly string[]
 }
 
@@ -408,12 +423,10 @@ export interface ContactStore {
   findForSignIn(email: string, domainId: string): Promise<SignInFacts | null>
   /** @throws PortalError CONFLICT when the address already resolves to a contact on one of the brands it would count on. */
   create(
-    input: {
+    input: Partial<ContactDetails> & {
       readonly companyId: string
       readonly name: string
       readonly email: string
-      readonly phone?: string | null
-      readonly department?: string | null
       readonly passwordHash: string | null
       readonly ipAllowList?: readonly string[]
     },
@@ -433,8 +446,13 @@ export interface ContactStore {
   setDisabled(id: string, disabled: boolean, actor: Actor, expectedVersion?: number | null): Promise<Contact>
   /** Lets a contact try again that too many failures keep out. @throws PortalError NOT_FOUND */
   unlock(id: string, actor: Actor): Promise<Contact>
-  /** The password stays until the link is used. Resolves to when the link ends. @throws PortalError NOT_FOUND */
-  createSignInLink(id: string, link: NewPasswordLink & { readonly domainId: string }, actor: Actor): Promise<number>
+  /** The password stays until the link is used. Resolves to when the link ends. @throws PortalError NOT_FOUND, CONFLICT */
+  createSignInLink(
+    id: string,
+    link: NewPasswordLink & { readonly domainId: string },
+    actor: Actor,
+    expectedVersion?: number | null
+  ): Promise<number>
   /** The password and all sessions end; the link is the way back. @throws PortalError NOT_FOUND, CONFLICT */
   resetPassword(
     id: string,
@@ -518,6 +536,8 @@ export interface SessionStore {
     contactId: string
   ): Promise<readonly { id: string; createdAt: number; lastSeenAt: number; ip: string; current?: boolean }[]>
   end(sessionId: string): Promise<void>
+  /** Ends a contact's own sessions but one; staff who look over its shoulder stay. Resolves to how many there were. */
+  endOthers(contactId: string, sessionId: string): Promise<number>
   /** For operators: every live session, with the name of whoever looks over the contact's shoulder. Last used first. */
   sessionsOfContact(
     contactId: string
@@ -593,6 +613,7 @@ export interface ApiKey {
   readonly formerUntil: number | null
   /** The last use of an earlier secret. */
   readonly formerUsedAt: number | null
+  readonly version: number
 }
 
 /**
@@ -640,7 +661,10 @@ export interface StaffStore {
     expectedVersion?: number | null
   ): Promise<StaffMember>
   unlock(id: string, actor: Actor): Promise<StaffMember>
-  /** The password and all sessions end; the link is the way back. Resolves to when it ends. @throws PortalError NOT_FOUND, CONFLICT */
+  /**
+   * The password and all sessions end; the link is the way back. Resolves to when it ends.
+   * @throws PortalError NOT_FOUND, CONFLICT, PRECONDITION_FAILED with reason OWN_ACCOUNT or LAST_ADMIN
+   */
   resetPassword(id: string, link: NewPasswordLink, actor: Actor, expectedVersion?: number | null): Promise<number>
   /**
    * Stores a hash, lifts a lock, ends links, view-as and all sessions but `own.sessionId`.
@@ -676,8 +700,16 @@ export interface StaffStore {
    * tenth locks the others out. False: not taken.
    */
   spendSecondFactor(id: string, proof: SecondFactorProof | null, ip: string): Promise<boolean>
-  /** Ends two-factor sign-in, or its setting up. @throws PortalError NOT_FOUND; PRECONDITION_FAILED with reason OWN_ACCOUNT for a reset of one's own */
-  endTwoFactor(id: string, actor: Actor, action: 'disableTwoFactor' | 'resetStaffTwoFactor'): Promise<void>
+  /**
+   * Ends two-factor sign-in, or its setting up.
+   * @throws PortalError NOT_FOUND, CONFLICT; PRECONDITION_FAILED with reason OWN_ACCOUNT for a reset of one's own
+   */
+  endTwoFactor(
+    id: string,
+    actor: Actor,
+    action: 'disableTwoFactor' | 'resetStaffTwoFactor',
+    expectedVersion?: number | null
+  ): Promise<void>
 
   /** @param keyHash SHA-256 of the key, hex. @throws PortalError CONFLICT for a secret that is or was a key's */
   createApiKey(
@@ -689,12 +721,21 @@ export interface StaffStore {
     },
     actor: Actor
   ): Promise<{ readonly id: string }>
-  /** A new secret; the one before is good for `overlapMs` longer, earlier ones no longer than that. @throws PortalError NOT_FOUND, PRECONDITION_FAILED */
-  rotateApiKey(id: string, keyHash: string, overlapMs: number, actor: Actor): Promise<ApiKey>
+  /**
+   * A new secret; the one before is good for `overlapMs` longer, earlier ones no longer than that.
+   * @throws PortalError NOT_FOUND, CONFLICT, PRECONDITION_FAILED
+   */
+  rotateApiKey(
+    id: string,
+    keyHash: string,
+    overlapMs: number,
+    actor: Actor,
+    expectedVersion?: number | null
+  ): Promise<ApiKey>
   apiKey(keyHash: string): Promise<OperatorSession | null>
   listApiKeys(): Promise<readonly ApiKey[]>
-  /** @throws PortalError NOT_FOUND, PRECONDITION_FAILED with reason LAST_ADMIN */
-  revokeApiKey(id: string, actor: Actor): Promise<void>
+  /** @throws PortalError NOT_FOUND, CONFLICT, PRECONDITION_FAILED with reason LAST_ADMIN */
+  revokeApiKey(id: string, actor: Actor, expectedVersion?: number | null): Promise<void>
 }
 
 export interface PeopleStores {

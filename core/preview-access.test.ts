@@ -85,6 +85,9 @@ test('it warns of what will have no effect', () => {
   assert.deepEqual(warnings(overriding('did', ['c'], { validFrom: Date.UTC(2027, 0) })), [
     'did: SHOW counts only from 2027-01-01T00:00:00.000Z (1 company)'
   ])
+  assert.deepEqual(warnings(overriding('did', ['c'], { validUntil: 0 })), [
+    'did: no effect, SHOW counts only until 1970-01-01T00:00:00.000Z (1 company)'
+  ])
   assert.deepEqual(warnings(overriding('did', ['a'])), [])
   assert.deepEqual(warnings({ domainId: 'blue', features: [{ key: 'did.edit', enabled: true }] }), [
     'did.edit: no effect while did is hidden'

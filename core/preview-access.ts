@@ -191,20 +191,21 @@ class Comparison {
     const counts = new Map<string, number>()
     const warn = (text: string) => counts.set(text, (counts.get(text) ?? 0) + 1)
     for (const handle of this.#named.values())
-      for (const { key, override, validFrom } of overridesFor(this.#after.ids[handle]!, this.#change)) {
-        if (override === 'INHERIT') continue
-        const text = this.#overrideWarning(handle, key, override, validFrom ?? null)
+      for (const line of overridesFor(this.#after.ids[handle]!, this.#change)) {
+        const text = line.override === 'INHERIT' ? null : this.#overrideWarning(handle, line)
         if (text !== null) warn(text)
       }
     const companies = [...counts].map(([text, count]) => `${text} (${count} ${count === 1 ? 'company' : 'companies'})`)
     return [...this.#brandWarnings(), ...companies]
   }
 
-  #overrideWarning(handle: number, key: string, override: string, validFrom: number | null): string | null {
+  #overrideWarning(handle: number, { key, override, validFrom, validUntil }: OverrideLine): string | null {
     if (this.#after.catalogue.feature(key)!.kind === 'PUBLIC')
       return `${key}: notApplicable, only the brand decides a public key`
-    if (validFrom !== null && validFrom > this.#at)
+    if (validFrom != null && validFrom > this.#at)
       return `${key}: ${override} counts only from ${new Date(validFrom).toISOString()}`
+    if (validUntil != null && validUntil <= this.#at)
+      return `${key}: no effect, ${override} counts only until ${new Date(validUntil).toISOString()}`
     const home = this.#after.home(handle)
     if (this.#after.domain(home) === null) return `${key}: no effect while there is no brand`
     const { effective, decidedBy, steps } = explainAccess(this.#after, handle, home, key, this.#at)
@@ -272,7 +273,9 @@ const changedDomain = (before: DomainAccess, change: AccessChange): DomainAccess
   }
 }
 
-const overridesFor = (companyId: string, change: AccessChange): NonNullable<AccessChange['overrides']> =>
+type OverrideLine = NonNullable<AccessChange['overrides']>[number]
+
+const overridesFor = (companyId: string, change: AccessChange): readonly OverrideLine[] =>
   change.overridesByCompany?.get(companyId) ?? change.overrides ?? []
 
 const changedCompany = (company: CompanyAccess, change: AccessChange): CompanyAccess => {

@@ -113,4 +113,21 @@ export interface PluginDatabase {
   }): Promise<void>
   /** As `audit` for each of the entries, in their order, by few statements: for work on many rows at once. */
   auditMany(entries: readonly Parameters<PluginDatabase['audit']>[0][]): Promise<void>
+  /** The operator's call whose audit entries are written here; null: background work. */
+  readonly operation: string | null
+  /**
+   * What an operator's call left in the audit log of things whose target begins with `prefix`, oldest first, for undoing it; at
+   * most 10,001 entries.
+   */
+  audited(operation: string, prefix: string): Promise<readonly AuditedChange[]>
+}
+
+/** An audit entry of an operator's call. */
+export interface AuditedChange {
+  readonly action: string
+  readonly target: string
+  readonly before: Row | null
+  readonly after: Row | null
+  /** Whether a later entry tells of the same thing. */
+  readonly touchedSince: boolean
 }

@@ -82,6 +82,19 @@ const readStretches = async (knex: Knex, companyId: string, home: string | null,
   )
 }
 
+/** Host names of all brands by id, of those that were deleted as well. */
+const readHosts = async (knex: Knex): Promise<ReadonlyMap<string, string>> => {
+  const deleted = await rowsOf<{ target: string; before: string | null }>(
+    knex,
+    `SELECT target, before FROM audit_entry WHERE action = 'deletePortalDomain'`
+  )
+  const brands = await rowsOf<{ id: string; fqdn: string }>(knex, 'SELECT id, fqdn FROM portal_domain')
+  return new Map([
+    ...deleted.map(({ target, before }) => [target, text(parsed(before).fqdn) ?? target] as const),
+    ...brands.map(({ id, fqdn }) => [id, fqdn] as const)
+  ])
+}
+
 const platformWrites = `(action IN ('setPluginEnabled', 'setEntitlement')
   OR (action = 'revertChange' AND company_id IS NULL AND domain_id IS NULL))`
 
@@ -103,8 +116,8 @@ export const createAccessHistory = (db: Database): AccessHistoryStore => ({
       )
       const since = start?.seq ?? 0
       const stretches = await readStretches(trx, companyId, company.domain_id, since)
-      const brands = await rowsOf<{ id: string; fqdn: string }>(trx, 'SELECT id, fqdn FROM portal_domain')
-      const words = new Words(company.user_type, new Map(brands.map(({ id, fqdn }) => [id, fqdn])))
+      const hosts = await readHosts(trx)
+      const words = new Words(company.user_type, hosts)
       const batch = first + 1
       const found: (AccessHistoryEntry & { readonly seq: number })[] = []
       for (let before = position ?? end; found.length <= first; ) {
@@ -127,7 +140,13 @@ export const createAccessHistory = (db: Database): AccessHistoryStore => ({
         for (const row of newest) {
           const changes = words.changesOf(row)
           if (changes.length > 0)
-            found.push({ ...auditEntryFrom(row), seq: row.seq, about: aboutOf(row, companyId), changes })
+            found.push({
+              ...auditEntryFrom(row),
+              seq: row.seq,
+              about: aboutOf(row, companyId),
+              host: row.target === companyId ? null : (hosts.get(row.target) ?? null),
+              changes
+            })
         }
         if (newest.length < batch) break
         before = newest.at(-1)!.seq
@@ -152,11 +171,11 @@ const ofCreation: Readonly<Record<string, string>> = { domainId: 'domain', statu
 
 class Words {
   readonly #userType: string
-  readonly #brands: ReadonlyMap<string, string>
+  readonly #hosts: ReadonlyMap<string, string>
 
-  constructor(userType: string, brands: ReadonlyMap<string, string>) {
+  constructor(userType: string, hosts: ReadonlyMap<string, string>) {
     this.#userType = userType
-    this.#brands = brands
+    this.#hosts = hosts
   }
 
   /** What an entry changed of the company's access. */
@@ -184,7 +203,7 @@ class Words {
     if (field.startsWith('override:')) return overrideText(value as CompanyOverride)
     if (Array.isArray(value)) return value.length === 0 ? 'default set' : value.join(', ')
     if (typeof value === 'boolean') return value ? 'on' : 'off'
-    if (field === 'domain' || field === 'default') return this.#brands.get(String(value)) ?? String(value)
+    if (field === 'domain' || field === 'default') return this.#hosts.get(String(value)) ?? String(value)
     return String(value)
   }
 }

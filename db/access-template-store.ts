@@ -15,7 +15,7 @@ import { badInput, PortalError } from '../core/errors.ts'
 import type { AccessAction, Actor } from '../core/ports.ts'
 import { driftedCount, driftOf, templateCompanies } from './access-template-drift.ts'
 import { bringTouches, changesOf, conflictsOf, liftTouches, readScene, refusal } from './access-template-plan.ts'
-import type { Touch } from './access-write.ts'
+import { checkVersion, type Touch } from './access-write.ts'
 import { doneBy, writeAudit } from './audit.ts'
 import { lockCompanies } from './company-write.ts'
 import type { Database } from './connect.ts'
@@ -95,8 +95,7 @@ const lockTemplate = async (
 ): Promise<AccessTemplate> => {
   await rowOf(trx, `SELECT 1 AS one FROM access_template WHERE id = ?${wordsOf(trx)[lock]}`, [id])
   const template = found(await readTemplate(trx, id))
-  if (expectedVersion !== null && expectedVersion !== undefined && expectedVersion !== template.version)
-    throw new PortalError('CONFLICT')
+  checkVersion(template, expectedVersion)
   return template
 }
 
@@ -177,9 +176,12 @@ export const createAccessTemplateStore = (db: Database, catalogue: Catalogue): A
     companyIds: readonly string[],
     action: AccessAction,
     actor: Actor,
-    onlyApplied: boolean
+    onlyApplied: boolean,
+    expectedVersion: number | null | undefined
   ): Promise<readonly TemplateResult[]> => {
-    const { version } = found(await readTemplate(db.reader, id))
+    const template = found(await readTemplate(db.reader, id))
+    checkVersion(template, expectedVersion)
+    const { version } = template
     const results = new Map<string, TemplateResult>()
     for (let start = 0; start < companyIds.length; start += chunkSize) {
       const chunk = companyIds.slice(start, start + chunkSize)
@@ -397,11 +399,12 @@ export const createAccessTemplateStore = (db: Database, catalogue: Catalogue): A
       })
     },
 
-    apply: async (id, target, actor) => write(id, await idsOf(target), 'applyAccessTemplate', actor, false),
-    reapply: async (id, companyIds, actor) =>
-      write(id, await idsAppliedTo(id, companyIds), 'reapplyAccessTemplate', actor, true),
-    lift: async (id, companyIds, actor) =>
-      write(id, await idsAppliedTo(id, companyIds), 'liftAccessTemplate', actor, true)
+    apply: async (id, target, actor, version) =>
+      write(id, await idsOf(target), 'applyAccessTemplate', actor, false, version),
+    reapply: async (id, companyIds, actor, version) =>
+      write(id, await idsAppliedTo(id, companyIds), 'reapplyAccessTemplate', actor, true, version),
+    lift: async (id, companyIds, actor, version) =>
+      write(id, await idsAppliedTo(id, companyIds), 'liftAccessTemplate', actor, true, version)
   }
 }
 

@@ -41,11 +41,12 @@ interface KeyRow {
   readonly expires_at: number | null
   readonly former_until: number | null
   readonly former_used_at: number | null
+  readonly version: number
 }
 const readKeys = async (knex: Knex, id: string | null): Promise<readonly ApiKey[]> => {
   const rows = await rowsOf<KeyRow>(
     knex,
-    `SELECT k.id, k.name, k.role, k.created_at, k.last_used_at, k.revoked_at, k.expires_at,
+    `SELECT k.id, k.name, k.role, k.created_at, k.last_used_at, k.revoked_at, k.expires_at, k.version,
        (SELECT MAX(f.valid_until) FROM api_key_former_secret f
         WHERE f.key_id = k.id AND f.valid_until > ${wordsOf(knex).now} AND k.revoked_at IS NULL) AS former_until,
        (SELECT MAX(f.last_used_at) FROM api_key_former_secret f WHERE f.key_id = k.id) AS former_used_at
@@ -61,7 +62,8 @@ const readKeys = async (knex: Knex, id: string | null): Promise<readonly ApiKey[
     revokedAt: row.revoked_at,
     expiresAt: row.expires_at,
     formerUntil: row.former_until,
-    formerUsedAt: row.former_used_at
+    formerUsedAt: row.former_used_at,
+    version: row.version
   }))
 }
 
@@ -98,28 +100,33 @@ export const createApiKeyStore = (db: Database): ApiKeyStore => ({
     })
   },
 
-  rotateApiKey: (id, keyHash, overlapMs, actor) =>
+  rotateApiKey: (id, keyHash, overlapMs, actor, expectedVersion) =>
     db.transaction(async trx => {
-      const row = await rowOf<{ key_hash: string; revoked_at: number | null; expires_at: number | null }>(
-        trx,
-        `SELECT key_hash, revoked_at, expires_at FROM api_key WHERE id = ?${wordsOf(trx).forUpdate}`,
-        [id]
-      )
+      const row = await rowOf<{
+        key_hash: string
+        revoked_at: number | null
+        expires_at: number | null
+        version: number
+      }>(trx, `SELECT key_hash, revoked_at, expires_at, version FROM api_key WHERE id = ?${wordsOf(trx).forUpdate}`, [
+        id
+      ])
       if (!row) throw new PortalError('NOT_FOUND', 'There is no such API key.')
+      if (expectedVersion != null && expectedVersion !== row.version) throw new PortalError('CONFLICT')
       const at = await clockOf(trx)
       if (row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= at))
         throw new PortalError('PRECONDITION_FAILED', 'This key is revoked or has expired; make a new one.', {
           reason: 'KEY_ENDED'
         })
       await refuseKnown(trx, keyHash)
-      const until = at + overlapMs
+      // No secret outlives its key.
+      const until = Math.min(at + overlapMs, row.expires_at ?? Number.POSITIVE_INFINITY)
       await trx.raw('UPDATE api_key_former_secret SET valid_until = ? WHERE key_id = ? AND valid_until > ?', [
         ...[until, id, until]
       ])
       await trx.raw('INSERT INTO api_key_former_secret (key_hash, key_id, valid_until) VALUES (?, ?, ?)', [
         ...[row.key_hash, id, until]
       ])
-      await trx.raw('UPDATE api_key SET key_hash = ? WHERE id = ?', [keyHash, id])
+      await trx.raw('UPDATE api_key SET key_hash = ?, version = version + 1 WHERE id = ?', [keyHash, id])
       // Without an overlap whoever has an earlier secret is out at once, where it looks at portals too.
       if (overlapMs === 0) await endViewAs(trx, `key:${id}`)
       await writeAudit(trx, {
@@ -161,7 +168,7 @@ export const createApiKeyStore = (db: Database): ApiKeyStore => ({
 
   listApiKeys: () => readKeys(db.reader, null),
 
-  revokeApiKey: (id, actor) =>
+  revokeApiKey: (id, actor, expectedVersion) =>
     db.transaction(async trx => {
       const admins = await lockAdmins(trx)
       const live = await rowsOf<{ id: string }>(
@@ -169,16 +176,17 @@ export const createApiKeyStore = (db: Database): ApiKeyStore => ({
         `SELECT id FROM api_key WHERE role = 'ADMIN' AND revoked_at IS NULL
            AND (expires_at IS NULL OR expires_at > ${wordsOf(trx).now}) ORDER BY id${wordsOf(trx).forUpdate}`
       )
-      const row = await rowOf<{ name: string; role: StaffRole; revoked_at: number | null }>(
+      const row = await rowOf<{ name: string; role: StaffRole; revoked_at: number | null; version: number }>(
         trx,
-        `SELECT name, role, revoked_at FROM api_key WHERE id = ?${wordsOf(trx).forUpdate}`,
+        `SELECT name, role, revoked_at, version FROM api_key WHERE id = ?${wordsOf(trx).forUpdate}`,
         [id]
       )
       if (!row) throw new PortalError('NOT_FOUND', 'There is no such API key.')
+      if (expectedVersion != null && expectedVersion !== row.version) throw new PortalError('CONFLICT')
       if (row.revoked_at !== null) return
       if (admins.length === 0 && live.length === 1 && live[0]!.id === id) throw lastAdmin()
       const revokedAt = await clockOf(trx)
-      await trx.raw('UPDATE api_key SET revoked_at = ? WHERE id = ?', [revokedAt, id])
+      await trx.raw('UPDATE api_key SET revoked_at = ?, version = version + 1 WHERE id = ?', [revokedAt, id])
       // What was opened with the key ends with it.
       await endViewAs(trx, `key:${id}`)
       await writeAudit(trx, {

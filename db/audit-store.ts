@@ -15,10 +15,12 @@ import { clockOf, rowOf, rowsOf, wordsOf } from './sql.ts'
 import { writeSwitch } from './switch-write.ts'
 import { type AuditEntryRow, auditEntryFrom, fieldsTouchedLater, touchedLater, wayBack } from './way-back.ts'
 
-/** Conditions of a filter and their bindings. */
-const conditionsOf = (
-  filter: AuditFilter
-): { readonly sql: readonly string[]; readonly bindings: (string | number)[] } => {
+/** Entries of a filter older than `before`, as a statement and its bindings. */
+const selectEntries = (
+  columns: string,
+  filter: AuditFilter,
+  before = Number.MAX_SAFE_INTEGER
+): { readonly sql: string; readonly bindings: (string | number)[] } => {
   const given: readonly (readonly [string, string | number | null | undefined])[] = [
     ['target = ?', filter.target],
     ['actor = ?', filter.actor],
@@ -29,7 +31,27 @@ const conditionsOf = (
     ['at < ?', filter.to]
   ]
   const used = given.filter((pair): pair is [string, string | number] => pair[1] !== null && pair[1] !== undefined)
-  return { sql: used.map(([condition]) => condition), bindings: used.map(([, value]) => value) }
+  // A company's entries and those of what it lost are each in order, by indexes; both databases merge them.
+  const owners = filter.companyId == null ? [null] : ['company_id', 'former_company_id']
+  const selects = owners.map(owner => {
+    const conditions = ['seq < ?', ...used.map(([condition]) => condition), ...(owner === null ? [] : [`${owner} = ?`])]
+    return `SELECT ${columns} FROM audit_entry WHERE ${conditions.join(' AND ')}`
+  })
+  return {
+    sql: selects.join(' UNION ALL '),
+    bindings: owners.flatMap(owner => [
+      before,
+      ...used.map(([, value]) => value),
+      ...(owner === null ? [] : [filter.companyId!])
+    ])
+  }
+}
+
+/** How many entries a filter finds; no more than `most` are looked at. */
+export const countAuditEntries = async (knex: Knex, filter: AuditFilter, most: number): Promise<number> => {
+  const { sql, bindings } = selectEntries('1 AS one', filter)
+  const counted = `SELECT COUNT(*) AS n FROM (SELECT * FROM (${sql}) found LIMIT ?) counted`
+  return (await rowOf<{ n: number }>(knex, counted, [...bindings, most]))!.n
 }
 
 /** @throws PortalError CONFLICT when a later access write touched one of the fields; its target is locked already */
@@ -130,18 +152,8 @@ export const createAuditStore = (db: Database): AuditStore => {
 
     list: async request => {
       const { first, position } = readPage(request)
-      const { sql, bindings } = conditionsOf(request)
-      const before = position ?? Number.MAX_SAFE_INTEGER
-      // A company's entries and those of what it lost are each in order, by indexes; both databases merge them.
-      const owners = request.companyId == null ? [null] : ['company_id', 'former_company_id']
-      const selects = owners.map(owner => {
-        const where = ['seq < ?', ...sql, ...(owner === null ? [] : [`${owner} = ?`])].join(' AND ')
-        return `SELECT * FROM audit_entry WHERE ${where}`
-      })
-      const rows = await rowsOf<AuditEntryRow>(db.reader, `${selects.join(' UNION ALL ')} ORDER BY seq DESC LIMIT ?`, [
-        ...owners.flatMap(owner => [before, ...bindings, ...(owner === null ? [] : [request.companyId!])]),
-        first + 1
-      ])
+      const { sql, bindings } = selectEntries('*', request, position ?? Number.MAX_SAFE_INTEGER)
+      const rows = await rowsOf<AuditEntryRow>(db.reader, `${sql} ORDER BY seq DESC LIMIT ?`, [...bindings, first + 1])
       return pageOf(rows, first, rows.map(auditEntryFrom))
     },
 

@@ -6,6 +6,7 @@ import { Readable } from 'node:stream'
 import { pipeline } from 'node:stream/promises'
 import { createGunzip, createGzip, gunzipSync, gzipSync } from 'node:zlib'
 import { ConfigurationError } from '../core/errors.ts'
+import { newId } from './sql.ts'
 
 // A backup file is gzip: `zcat` shows it. Its last member, always of one size, holds the checksum of everything before,
 // so that a file which was cut off or altered is known before anything of it is used.
@@ -73,13 +74,15 @@ export const writeBackupFile = async (
       throw new ConfigurationError(`${path} exists already; give another name, or --force to replace it.`)
   }
   await refuseExisting()
-  const partial = `${path}.${process.pid}.partial`
+  // Not the number of the process: in a container that is the same each time, and one that was killed leaves its file.
+  const partial = `${path}.${newId()}.partial`
   let file: FileHandle | undefined
   try {
     const opened = await open(partial, 'wx', 0o600)
     file = opened
     const hash = createHash('sha256')
     let bytes = 0
+    let fault: unknown
     const put = async (part: Buffer): Promise<void> => {
       await opened.appendFile(part)
       hash.update(part)
@@ -89,9 +92,17 @@ export const writeBackupFile = async (
       Readable.from(lines),
       createGzip({ level: 1, chunkSize: 262_144 }),
       async (parts: AsyncIterable<Buffer>) => {
-        for await (const part of parts) await put(part)
+        try {
+          for await (const part of parts) await put(part)
+        } catch (error) {
+          fault = error
+          throw error
+        }
       }
-    )
+    ).catch((error: unknown) => {
+      // What stops the sources half-way may be told before the reason.
+      throw fault ?? error
+    })
     const sha256 = hash.digest('hex')
     await opened.appendFile(endOf(bytes, sha256))
     await opened.sync()

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict'
+import { randomBytes } from 'node:crypto'
 import { mkdtemp, readdir, readFile, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
@@ -14,6 +15,7 @@ import { plugins } from '../plugins/index.ts'
 import { openers, type TestDatabase } from '../test/support/databases.ts'
 import { oddPlugin, oddValues } from '../test/support/odd-plugin.ts'
 import { testActor } from '../test/support/portal.ts'
+import { smallDisk } from '../test/support/small-disk.ts'
 import { upgradePlugin } from '../test/support/upgrade-plugin.ts'
 import { createAccessStores } from './access-stores.ts'
 import { readForBackup, type TableHead } from './backup.ts'
@@ -375,7 +377,7 @@ for (const dialect of dialects)
           await db.transaction(trx =>
             trx.raw(
               `INSERT INTO process (id, host, pid, version, migrations, started_at, seen_at)
-               SELECT 'p', 'elsewhere', 77, '0', '[]', 0, ${wordsOf(trx).now} - ${agoMs}
+               SELECT 'p', 'elsewhere', 77, '0', '[]', 0, ${wordsOf(trx).now} - (${agoMs})
                ON CONFLICT (id) DO UPDATE SET seen_at = excluded.seen_at`
             )
           )
@@ -386,6 +388,9 @@ for (const dialect of dialects)
           restore(file, target.url, { replace: true }),
           refused(/in use by the process 77 on elsewhere \(if it was killed/)
         )
+        // Nor is one that was seen when the clock was wrong.
+        await seen(-46_000)
+        await restore(file, target.url, { replace: true })
         await seen(45_001)
         await restore(file, target.url, { replace: true })
       }
@@ -486,6 +491,31 @@ for (const dialect of dialects)
     })
   })
 
+describe('restore beside what a database left', () => {
+  it('refuses a write-ahead log whose database is gone: SQLite would put it into the restored one', async () => {
+    const file = await oneCompany('sqlite')
+    const url = join(folder, 'moved.sqlite')
+    await restore(file, url)
+    await rm(url)
+    for (const ending of ['-wal', '-journal']) {
+      await writeFile(`${url}${ending}`, 'rows of the old database')
+      await assert.rejects(restore(file, url), refused(new RegExp(`moved.sqlite${ending} belongs to a database that`)))
+      assert.deepEqual(
+        (await readdir(folder)).filter(name => name.startsWith('moved')),
+        [`moved.sqlite${ending}`]
+      )
+      await rm(`${url}${ending}`)
+    }
+    await restore(file, url)
+  })
+
+  it('says what is wrong with the place', async () => {
+    const file = await oneCompany('sqlite')
+    await assert.rejects(restore(file, folder), refused(/cannot be opened.* it is a folder/))
+    await assert.rejects(restore(file, join(folder, 'no/such.sqlite')), refused(/its folder is missing/))
+  })
+})
+
 describe('the file', () => {
   it('is replaced only when that was asked for, and only by a whole one', async () => {
     const file = newFile()
@@ -506,6 +536,19 @@ describe('the file', () => {
       []
     )
     await assert.rejects(writeBackupFile(join(folder, 'no/such/x'), lines()), refused(/no such file or folder/))
+  })
+
+  it('says that the disk is full, and leaves nothing', async t => {
+    const disk = await smallDisk(t, 1)
+    if (disk === null) return
+    const endless = async function* () {
+      for (;;) yield `${randomBytes(60_000).toString('base64')}\n`
+    }
+    await assert.rejects(
+      writeBackupFile(join(disk.folder, 'x.backup'), endless()),
+      refused(/x\.backup: the disk is full/)
+    )
+    assert.deepEqual(await readdir(disk.folder), [])
   })
 
   it('is refused when it is a database, or of another program', async () => {

@@ -1,3 +1,4 @@
+import { domainToASCII } from 'node:url'
 import type { Knex } from 'knex'
 import { badInput } from '../core/errors.ts'
 import type { Company, CompanyStore, CountedPage } from '../core/ports.ts'
@@ -12,23 +13,57 @@ type Condition = readonly [sql: string, ...bindings: (string | number)[]]
 const last = '\u{10ffff}'
 
 /**
- * Everything a search may mean. All but a part of the name is looked up by an index, first, so that the one look at every
- * name compares texts and nothing else.
+ * Everything a search may mean. All but a part of the name is looked up first, by an index where there is one, so that the
+ * one look at every name compares texts and nothing else.
  */
 const searching = async (knex: Knex, text: string, alsoIds: readonly string[]): Promise<Condition> => {
   const postgresql = dialectOf(knex) === 'postgresql'
   const ways = ['SELECT id FROM company WHERE id = ?', 'SELECT company_id FROM company_account_code WHERE code = ?']
   const bindings = [text, text]
   if (text.includes('@')) {
+    const address = asStored(text.toLowerCase())
     const email = postgresql ? 'email_lower COLLATE "C"' : 'email_lower'
     ways.push(`SELECT company_id FROM contact WHERE ${email} >= ? AND ${email} < ?`)
-    bindings.push(text.toLowerCase(), text.toLowerCase() + last)
+    bindings.push(address, address + last)
   }
   const known = (await rowsOf<{ id: string }>(knex, ways.join(' UNION '), bindings)).map(({ id }) => id)
+  const phone = phoneOf(text)
+  const callers = phone === null ? [] : await companiesByPhone(knex, phone)
   const name = postgresql ? 'strpos(name_lower, ?) > 0' : 'instr(name_lower, ?) > 0'
-  const ids = [...new Set([...known, ...alsoIds])]
+  const ids = [...new Set([...known, ...callers, ...alsoIds])]
   if (ids.length === 0) return [name, text.toLowerCase()]
   return [`(${name} OR id IN (SELECT value FROM ${wordsOf(knex).each}))`, text.toLowerCase(), JSON.stringify(ids)]
+}
+
+/** An address whose host is written in letters of another alphabet, as it is kept. */
+const asStored = (email: string): string => {
+  const at = email.lastIndexOf('@') + 1
+  const host = email.slice(at)
+  return /[\u0080-\uffff]/.test(host) ? email.slice(0, at) + (domainToASCII(host) || host) : email
+}
+
+/** What two ways of writing a telephone number share: its digits without the zeros in front; null for what is none. */
+const phoneOf = (text: string): string | null => {
+  if (!/^(?:tel:)?[+\d][\d\s/().-]*$/i.test(text)) return null
+  const digits = text.replace('(0)', '').replace(/\D/g, '').replace(/^0+/, '')
+  return digits.length < 7 ? null : digits
+}
+
+/**
+ * Companies with a contact who is called at this number, written with or without its country's code. What people wrote is
+ * kept as they wrote it, so all are looked at; the last two digits leave one in a hundred to be compared.
+ */
+const companiesByPhone = async (knex: Knex, phone: string): Promise<readonly string[]> => {
+  const rows = await rowsOf<{ company_id: string; phone: string | null; mobile: string | null }>(
+    knex,
+    'SELECT company_id, phone, mobile FROM contact WHERE phone LIKE ? OR mobile LIKE ?',
+    [`%${phone.slice(-2)}`, `%${phone.slice(-2)}`]
+  )
+  const isSame = (written: string | null): boolean => {
+    const own = phoneOf(written ?? '')
+    return own !== null && (own.endsWith(phone) || phone.endsWith(own))
+  }
+  return rows.filter(row => isSame(row.phone) || isSame(row.mobile)).map(row => row.company_id)
 }
 
 const together = (

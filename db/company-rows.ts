@@ -51,5 +51,14 @@ export const companiesFrom = async (knex: Knex, rows: readonly CompanyRow[]): Pr
   }))
 }
 
+/** Companies by their ids, in no order. */
+export const readCompanies = async (knex: Knex, ids: readonly string[]): Promise<Company[]> =>
+  companiesFrom(
+    knex,
+    await rowsOf<CompanyRow>(knex, `SELECT * FROM company WHERE id IN (SELECT value FROM ${wordsOf(knex).each})`, [
+      JSON.stringify(ids)
+    ])
+  )
+
 export const readCompany = async (knex: Knex, id: string): Promise<Company | null> =>
   (await companiesFrom(knex, await rowsOf<CompanyRow>(knex, 'SELECT * FROM company WHERE id = ?', [id])))[0] ?? null

@@ -10,7 +10,7 @@ import { bumpScopes, changing, type Touch } from './access-write.ts'
 import { doneBy, writeAudit } from './audit.ts'
 import { refuseUnknownBrand } from './brand-write.ts'
 import { listCompanies } from './company-list.ts'
-import { readCompany } from './company-rows.ts'
+import { readCompanies, readCompany } from './company-rows.ts'
 import {
   accountCodesOf,
   addAccountCodes,
@@ -69,6 +69,8 @@ const readCodes = (given: readonly string[]): readonly string[] => {
 /** Companies on the database; see `CompanyStore`. */
 export const createCompanyStore = (db: Database, catalogue: Catalogue): CompanyStore => ({
   get: id => readCompany(db.reader, id),
+
+  some: ids => readCompanies(db.reader, ids),
 
   list: request => listCompanies(db.reader, request),
 

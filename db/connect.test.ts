@@ -143,8 +143,9 @@ it('refuses SQLite where it cannot have them', async () => {
 let cluster: PostgresCluster | undefined
 after(() => cluster?.stop())
 
-it('says UNAVAILABLE while PostgreSQL is down, and works again without a restart', async () => {
+it('says UNAVAILABLE while PostgreSQL is down or lets nobody in, and works again without a restart', async () => {
   cluster = await startPostgres()
+  await rejectsWith('UNAVAILABLE', openDatabase({ url: cluster.url.replace(':postgres@', ':wrong@') }))
   const db = await openDatabase({ url: cluster.url })
   try {
     assert.equal((await rowOf(db.reader, 'SELECT 1 AS one'))?.one, 1)

@@ -1,6 +1,7 @@
 import type { Knex } from 'knex'
+import { contactDetails, detailsOf } from '../core/contact-details.ts'
 import { PortalError } from '../core/errors.ts'
-import type { Actor, Contact, ContactStore, SignInFacts } from '../core/ports.ts'
+import type { Actor, Contact, ContactDetails, ContactStore, SignInFacts } from '../core/ports.ts'
 import { lockAddresses, refuseTakenAddresses } from './addresses.ts'
 import { doneBy, writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
@@ -12,13 +13,27 @@ import { endSessionsOfContact, insertContactSession } from './session-rows.ts'
 import { clockOf, newId, rowOf, wordsOf } from './sql.ts'
 import { lockWayIn, noWayIn } from './way-in.ts'
 
-interface ContactRow {
+/** The column of each detail. */
+export const detailColumns = {
+  phone: 'phone',
+  mobile: 'mobile',
+  department: 'department',
+  contactType: 'contact_type',
+  publicNotes: 'public_notes',
+  privateNotes: 'private_notes',
+  locale: 'locale',
+  timeZone: 'time_zone'
+} as const satisfies Record<keyof ContactDetails, string>
+const columns = Object.values(detailColumns)
+/** The columns of the details, for a SELECT. */
+export const contactColumns = columns.join(', ')
+export type ContactDetailRow = Readonly<Record<(typeof columns)[number], string | null>>
+
+interface ContactRow extends ContactDetailRow {
   readonly id: string
   readonly company_id: string
   readonly name: string
   readonly email: string
-  readonly phone: string | null
-  readonly department: string | null
   readonly ip_allow_list: string
   readonly disabled: number
   readonly has_password: number
@@ -28,8 +43,8 @@ interface ContactRow {
   readonly created_at: number
 }
 const columnsOf = (knex: Knex): string =>
-  `people.id, people.company_id, people.name, people.email, people.phone, people.department, people.ip_allow_list,
-   people.disabled, CASE WHEN people.password_hash IS NULL THEN 0 ELSE 1 END AS has_password,
+  `people.id, people.company_id, people.name, people.email, ${columns.map(column => `people.${column}`).join(', ')},
+   people.ip_allow_list, people.disabled, CASE WHEN people.password_hash IS NULL THEN 0 ELSE 1 END AS has_password,
    CASE WHEN people.locked_until > ${wordsOf(knex).now} THEN people.locked_until END AS locked_until,
    people.last_sign_in_at, people.version, people.created_at`
 
@@ -38,8 +53,7 @@ const contactFrom = (row: ContactRow): Contact => ({
   companyId: row.company_id,
   name: row.name,
   email: row.email,
-  phone: row.phone,
-  department: row.department,
+  ...detailsOf(detail => row[detailColumns[detail]]),
   ipAllowList: JSON.parse(row.ip_allow_list),
   disabled: row.disabled === 1,
   hasPassword: row.has_password === 1,
@@ -136,14 +150,15 @@ export const createContactStore = (db: Database): ContactStore => ({
       const lower = email.toLowerCase()
       await lockAddresses(trx, [lower])
       const id = newId()
+      const written = detailsOf(detail => input[detail] ?? null)
       await trx.raw(
-        `INSERT INTO contact (id, company_id, name, name_lower, email, email_lower, phone, department, password_hash,
-           ip_allow_list, created_at)
-         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        `INSERT INTO contact (id, company_id, name, name_lower, email, email_lower, password_hash, ip_allow_list,
+           created_at, ${columns.join(', ')})
+         VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?${', ?'.repeat(columns.length)})`,
         [
           ...[id, input.companyId, name, name.toLowerCase(), email, lower],
-          ...([input.phone ?? null, input.department ?? null, input.passwordHash] as string[]),
-          ...([JSON.stringify(input.ipAllowList ?? []), await clockOf(trx)] as string[])
+          ...([input.passwordHash, JSON.stringify(input.ipAllowList ?? []), await clockOf(trx)] as string[]),
+          ...(contactDetails.map(detail => written[detail]) as string[])
         ]
       )
       await refuseTakenAddresses(trx, input.companyId, lower)
@@ -155,8 +170,7 @@ export const createContactStore = (db: Database): ContactStore => ({
         domainId: company.domain_id,
         after: {
           ...{ companyId: input.companyId, name, email },
-          ...(input.phone ? { phone: input.phone } : {}),
-          ...(input.department ? { department: input.department } : {}),
+          ...Object.fromEntries(Object.entries(written).filter(([, value]) => value)),
           ...(input.ipAllowList?.length ? { ipAllowList: input.ipAllowList } : {}),
           ...(input.passwordHash === null ? {} : { password: '***' })
         }
@@ -192,22 +206,21 @@ export const createContactStore = (db: Database): ContactStore => ({
       const wanted = {
         name: name ?? contact.name,
         email: email ?? contact.email,
-        phone: change.phone === undefined ? contact.phone : change.phone,
-        department: change.department === undefined ? contact.department : change.department,
+        ...detailsOf(detail => (change[detail] === undefined ? contact[detail] : change[detail])),
         ipAllowList: change.ipAllowList ?? contact.ipAllowList
       }
-      const fields = (['name', 'email', 'phone', 'department', 'ipAllowList'] as const).filter(
+      const fields = (['name', 'email', ...contactDetails, 'ipAllowList'] as const).filter(
         field => JSON.stringify(wanted[field]) !== JSON.stringify(contact[field])
       )
       if (fields.length === 0) return readContact(trx, id) as Promise<Contact>
       const lower = wanted.email.toLowerCase()
       if (fields.includes('email')) await lockAddresses(trx, [lower, contact.email.toLowerCase()])
       await trx.raw(
-        `UPDATE contact SET name = ?, name_lower = ?, email = ?, email_lower = ?, phone = ?, department = ?,
-           ip_allow_list = ?, version = version + 1 WHERE id = ?`,
+        `UPDATE contact SET name = ?, name_lower = ?, email = ?, email_lower = ?, ip_allow_list = ?,
+           ${columns.map(column => `${column} = ?`).join(', ')}, version = version + 1 WHERE id = ?`,
         [
-          ...[wanted.name, wanted.name.toLowerCase(), wanted.email, lower],
-          ...([wanted.phone, wanted.department, JSON.stringify(wanted.ipAllowList), id] as string[])
+          ...[wanted.name, wanted.name.toLowerCase(), wanted.email, lower, JSON.stringify(wanted.ipAllowList)],
+          ...([...contactDetails.map(detail => wanted[detail]), id] as string[])
         ]
       )
       if (fields.includes('email')) {
@@ -250,9 +263,9 @@ export const createContactStore = (db: Database): ContactStore => ({
       return (await readContact(trx, id))!
     }),
 
-  createSignInLink: (id, { tokenHash, domainId }, actor) =>
+  createSignInLink: (id, { tokenHash, domainId }, actor, expectedVersion) =>
     db.transaction(async trx => {
-      const contact = await lockContact(trx, id)
+      const contact = await lockContact(trx, id, expectedVersion)
       if (!(await lockWayIn(trx, id, domainId))) throw noWayIn()
       const expiresAt = await createPasswordLink(trx, { tokenHash, contactId: id, domainId })
       await auditContact(trx, contact, 'createSignInLink', actor, null, { domainId, expiresAt, link: '***' })

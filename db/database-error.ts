@@ -37,7 +37,7 @@ const passing = new Set([
   '57P03',
   '57P05'
 ])
-const passingClasses = ['08', '53', '58']
+const passingClasses = ['08', '28', '53', '58']
 const passingTexts =
   /Connection (terminated|ended)|connection timeout|timeout expired|Query read timeout|Client has encountered a connection error|Client was closed/i
 

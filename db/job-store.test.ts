@@ -72,6 +72,18 @@ forEachDatabase('job store', open => {
     assert.equal((await jobs.acquire(['clean'], minute))!.attempt, 1)
   })
 
+  it('runs a recurring job whose time was written by a clock that was wrong, from the next start on', async () => {
+    const db = await open()
+    const jobs = createJobStore(db)
+    await jobs.ensureRecurring('clean', 60)
+    await db.writer.raw('UPDATE job SET run_at = run_at + 3000000')
+    await jobs.ensureRecurring('clean', 60)
+    assert.equal(await jobs.acquire(['clean'], minute), null)
+    await db.writer.raw('UPDATE job SET run_at = run_at + 3000000')
+    await jobs.ensureRecurring('clean', 60)
+    assert.ok(await jobs.acquire(['clean'], minute))
+  })
+
   it('retries later and later, and gives up', async () => {
     const db = await open()
     const jobs = createJobStore(db)

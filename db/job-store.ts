@@ -17,7 +17,7 @@ export interface JobLease {
 
 /** Background work in a table, leased to one process at a time; times by the database's clock. */
 export interface JobStore {
-  /** Makes a recurring job known, due at once; a changed interval counts from its next run on. */
+  /** Makes a recurring job known, due at once; a changed interval counts from its next run on, one in a far future is due. */
   ensureRecurring(name: string, everySeconds: number): Promise<void>
   /** Adds a job that runs once. Resolves to its id. */
   enqueue(name: string, payload?: unknown, delayMs?: number): Promise<string>
@@ -29,6 +29,8 @@ export interface JobStore {
   finish(lease: JobLease): Promise<boolean>
   /** Gives the job back with a delay that doubles, 1 s to 1 h. After `maxAttempts` a job that runs once stays as failed. */
   retry(lease: JobLease, error: string, maxAttempts?: number): Promise<boolean>
+  /** Gives the job back for later, without counting the attempt: not the job failed, but what it needs. */
+  postpone(lease: JobLease, error: string, delayMs: number): Promise<boolean>
 }
 
 const longestDelayMs = 3_600_000
@@ -56,8 +58,10 @@ export const createJobStore = (db: Database): JobStore => {
       db.transaction(async trx => {
         await trx.raw(
           `INSERT INTO job (id, name, every_seconds, run_at) SELECT CAST(? AS TEXT), CAST(? AS TEXT), CAST(? AS INTEGER), ${now}
-           WHERE true ON CONFLICT (id) DO UPDATE SET every_seconds = excluded.every_seconds`,
-          [`every:${name}`, name, everySeconds]
+           WHERE true ON CONFLICT (id) DO UPDATE SET every_seconds = excluded.every_seconds,
+             run_at = CASE WHEN job.run_at > ${now} + CAST(? AS BIGINT) THEN excluded.run_at ELSE job.run_at END`,
+          // A run further away than any delay was written while the clock was wrong.
+          [`every:${name}`, name, everySeconds, Math.max(everySeconds * 1000, longestDelayMs) + 60_000]
         )
       }),
 
@@ -108,6 +112,14 @@ export const createJobStore = (db: Database): JobStore => {
         if (recurring) return true
         return (await rowOf(trx, `DELETE FROM job WHERE ${mine} RETURNING id`, [lease.id, lease.token])) !== undefined
       }),
+
+    postpone: (lease, error, delayMs) =>
+      changed(
+        `UPDATE job SET run_at = ${now} + CAST(? AS BIGINT), last_error = ?, attempts = attempts - 1, lease_token = NULL,
+           lease_until = NULL
+         WHERE ${mine}`,
+        [delayMs, error.slice(0, 2000), lease.id, lease.token]
+      ),
 
     retry: (lease, error, maxAttempts = 10) => {
       const delayMs = Math.min(1000 * 2 ** (lease.attempt - 1), longestDelayMs)

@@ -14,6 +14,8 @@ import { keeping } from './migrations/007-keeping.ts'
 import { formerCompany } from './migrations/008-former-company.ts'
 import { gridViews } from './migrations/009-grid-views.ts'
 import { operations } from './migrations/010-operations.ts'
+import { contactFields } from './migrations/011-contact-fields.ts'
+import { keyVersion } from './migrations/012-key-version.ts'
 import { aliveForMs, insertProcess, livingProcesses } from './process-store.ts'
 import { rowOf, rowsOf, verbatim, wordsOf } from './sql.ts'
 
@@ -28,7 +30,9 @@ const coreMigrations: readonly Migration[] = [
   keeping,
   formerCompany,
   gridViews,
-  operations
+  operations,
+  contactFields,
+  keyVersion
 ]
 
 interface Step {

@@ -1,13 +1,15 @@
 import type { Knex } from 'knex'
 import type { Catalogue } from '../core/catalogue.ts'
+import { contactDetails } from '../core/contact-details.ts'
 import { shielded } from '../core/csv-cell.ts'
-import { clearMark } from '../core/onboarding.ts'
+import { clearableCell, clearMark } from '../core/onboarding.ts'
 import type { OnboardingSelection } from '../core/onboarding-runs.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import type { Database } from './connect.ts'
+import { type ContactDetailRow, contactColumns, detailColumns } from './contact-store.ts'
 import type { OverrideRow } from './override-write.ts'
 import { createPluginDatabase } from './plugin-database.ts'
-import { groupBy, rowsOf, wordsOf } from './sql.ts'
+import { groupBy, rowOf, rowsOf, wordsOf } from './sql.ts'
 
 const pageSize = 200
 
@@ -26,18 +28,30 @@ type Cells = Readonly<Record<string, string>>
 
 const instantText = (at: number | null): string => (at === null ? '' : new Date(at).toISOString())
 
-const page = (trx: Knex, selection: OnboardingSelection, after: number): Promise<readonly CompanyRow[]> => {
-  const conditions = ['c.seq > ?']
-  const bindings: (string | number)[] = [after]
+const chosen = (knex: Knex, selection: OnboardingSelection) => {
+  const conditions: string[] = ['1 = 1']
+  const bindings: string[] = []
   if (selection.domainId === null) conditions.push('c.domain_id IS NULL')
   else if (selection.domainId !== undefined) {
     conditions.push('c.domain_id = ?')
     bindings.push(selection.domainId)
   }
   if (selection.companyIds !== undefined) {
-    conditions.push(`c.id IN (SELECT value FROM ${wordsOf(trx).each})`)
+    conditions.push(`c.id IN (SELECT value FROM ${wordsOf(knex).each})`)
     bindings.push(JSON.stringify(selection.companyIds))
   }
+  return { where: conditions.join(' AND '), bindings }
+}
+
+/** How many companies an export will have, as far as can be told now. */
+export const companiesToExport = async (db: Database, selection: OnboardingSelection): Promise<number> => {
+  const { where, bindings } = chosen(db.reader, selection)
+  const row = await rowOf<{ n: number }>(db.reader, `SELECT COUNT(*) AS n FROM company c WHERE ${where}`, bindings)
+  return row!.n
+}
+
+const page = (trx: Knex, selection: OnboardingSelection, after: number): Promise<readonly CompanyRow[]> => {
+  const { where, bindings } = chosen(trx, selection)
   // A reference that has come to mean another company too is no use.
   return rowsOf<CompanyRow>(
     trx,
@@ -46,8 +60,8 @@ const page = (trx: Knex, selection: OnboardingSelection, after: number): Promise
           AND NOT EXISTS (SELECT 1 FROM company_account_code a WHERE a.code = r.reference AND a.company_id <> c.id)
           AND NOT EXISTS (SELECT 1 FROM company o WHERE o.id = r.reference AND o.id <> c.id)) AS reference
      FROM company c LEFT JOIN portal_domain d ON d.id = c.domain_id
-     WHERE ${conditions.join(' AND ')} ORDER BY c.seq LIMIT ${pageSize}`,
-    bindings
+     WHERE ${where} AND c.seq > ? ORDER BY c.seq LIMIT ${pageSize}`,
+    [...bindings, after]
   )
 }
 
@@ -57,15 +71,16 @@ export async function* exportOnboarding(
   catalogue: Catalogue,
   plugins: readonly PluginDefinition[],
   selection: OnboardingSelection
-): AsyncGenerator<readonly Cells[]> {
+): AsyncGenerator<{ readonly companies: number; readonly lines: readonly Cells[] }> {
   for (let after = 0; ; ) {
-    const { rows, last } = await db.snapshot(async trx => {
+    const { companies, lines } = await db.snapshot(async trx => {
       const companies = await page(trx, selection, after)
-      return { rows: await linesOf(db, trx, catalogue, plugins, companies), last: companies.at(-1)?.seq }
+      return { companies, lines: await linesOf(db, trx, catalogue, plugins, companies) }
     })
+    const last = companies.at(-1)
     if (last === undefined) return
-    yield rows
-    after = last
+    yield { companies: companies.length, lines }
+    after = last.seq
   }
 }
 
@@ -89,18 +104,18 @@ const linesOf = async (
     row => row.company_id
   )
   const contacts = groupBy(
-    await rowsOf<{
-      company_id: string
-      name: string
-      email: string
-      email_lower: string
-      phone: string | null
-      department: string | null
-      disabled: number
-      ip_allow_list: string
-    }>(
+    await rowsOf<
+      ContactDetailRow & {
+        company_id: string
+        name: string
+        email: string
+        email_lower: string
+        disabled: number
+        ip_allow_list: string
+      }
+    >(
       trx,
-      `SELECT company_id, name, email, email_lower, phone, department, disabled, ip_allow_list FROM contact WHERE ${inIds}`,
+      `SELECT company_id, name, email, email_lower, ${contactColumns}, disabled, ip_allow_list FROM contact WHERE ${inIds}`,
       ids
     ),
     row => row.company_id
@@ -146,8 +161,7 @@ const linesOf = async (
           record: 'CONTACT',
           email: contact.email,
           name: contact.name,
-          phone: contact.phone ?? clearMark,
-          department: contact.department ?? clearMark,
+          ...Object.fromEntries(contactDetails.map(detail => [detail, clearableCell(contact[detailColumns[detail]])])),
           ipAllowList: (JSON.parse(contact.ip_allow_list) as string[]).join(' ') || clearMark,
           disabled: contact.disabled === 1 ? 'yes' : 'no'
         })),

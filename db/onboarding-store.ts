@@ -219,6 +219,16 @@ export const createOnboardingRuns = (db: Database): OnboardingRuns => {
         : []
       const numbered = rows.map(row => ({ ...row, seq: row.line }))
       return pageOf(numbered, first, rows.map(lineFrom))
-    }
+    },
+
+    recordReport: (runId, fileId, outcome, actor) =>
+      db.transaction(async trx => {
+        await writeAudit(trx, {
+          ...doneBy(actor),
+          action: 'exportOnboardingReport',
+          target: runId,
+          after: { fileId, outcome: outcome ?? 'all' }
+        })
+      })
   }
 }

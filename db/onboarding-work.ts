@@ -71,8 +71,13 @@ export interface OnboardingWork {
   /** Refuses companies of one file that want the same thing. */
   compare(run: RunRow): Promise<void>
   writeSome(run: RunRow): Promise<boolean>
+  /** How many companies an export has written so far, and will have. */
+  exported(id: string, written: number, all: number): Promise<void>
   /** @param file what an export made */
-  finish(id: string, file?: { id: string; name: string; sha256: string; bytes: number; lines: number }): Promise<void>
+  finish(
+    id: string,
+    file?: { id: string; name: string; sha256: string; bytes: number; lines: number; companies: number }
+  ): Promise<void>
   /** Ends a run that cannot be carried out; what it wrote stays. */
   fail(id: string, code: string, message: string): Promise<void>
 }
@@ -224,7 +229,7 @@ export const createOnboardingWork = (
           }))
       )
       if (facts.length > 0)
-        await onboarding.apply(createPluginDatabase(db, plugin, trx), facts, {
+        await onboarding.apply(createPluginDatabase(db, plugin, trx, run.id), facts, {
           actor: run.actor,
           ip: run.ip,
           reason: null
@@ -410,6 +415,11 @@ export const createOnboardingWork = (
 
     writeSome: run => some(run, true),
 
+    exported: (id, written, all) =>
+      db.transaction(async trx => {
+        await trx.raw('UPDATE onboarding_run SET companies = ?, companies_written = ? WHERE id = ?', [all, written, id])
+      }),
+
     finish: (id, file) =>
       db.transaction(async trx => {
         await trx.raw(
@@ -419,8 +429,9 @@ export const createOnboardingWork = (
         )
         if (file !== undefined)
           await trx.raw(
-            'UPDATE onboarding_run SET file_id = ?, file_name = ?, file_sha256 = ?, file_bytes = ?, lines = ? WHERE id = ?',
-            [file.id, file.name, file.sha256, file.bytes, file.lines, id]
+            `UPDATE onboarding_run SET file_id = ?, file_name = ?, file_sha256 = ?, file_bytes = ?, lines = ?, companies = ?
+             WHERE id = ?`,
+            [file.id, file.name, file.sha256, file.bytes, file.lines, file.companies, id]
           )
       }),
 

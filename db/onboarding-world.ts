@@ -1,5 +1,6 @@
 import type { Knex } from 'knex'
 import type { Catalogue } from '../core/catalogue.ts'
+import { detailsOf } from '../core/contact-details.ts'
 import type {
   AddressUse,
   CodeLine,
@@ -11,6 +12,7 @@ import type {
   StagedLine
 } from '../core/onboarding-plan.ts'
 import { lockAddresses } from './addresses.ts'
+import { type ContactDetailRow, contactColumns, detailColumns } from './contact-store.ts'
 import { type OverrideRow, overrideFrom } from './override-write.ts'
 import { groupBy, rowsOf, wordsOf } from './sql.ts'
 
@@ -31,14 +33,12 @@ interface CompanyRow {
   readonly currency: string
   readonly domain_id: string | null
 }
-interface ContactRow {
+interface ContactRow extends ContactDetailRow {
   readonly id: string
   readonly company_id: string
   readonly name: string
   readonly email: string
   readonly email_lower: string
-  readonly phone: string | null
-  readonly department: string | null
   readonly disabled: number
   readonly ip_allow_list: string
 }
@@ -105,12 +105,20 @@ export const loadOnboardingWorld = async (
     `SELECT company_id, code FROM company_account_code WHERE company_id IN (SELECT value FROM ${each})`,
     [ids]
   )
-  const owners = await rowsOf<{ code: string; company_id: string; name: string }>(
-    trx,
-    `SELECT a.code, a.company_id, c.name FROM company_account_code a JOIN company c ON c.id = a.company_id
-     WHERE a.code IN (SELECT value FROM ${each})`,
-    [JSON.stringify(factsOf<CodeLine>(companies, 'CODE').map(({ code }) => code))]
-  )
+  const wanted = JSON.stringify(factsOf<CodeLine>(companies, 'CODE').map(({ code }) => code))
+  const ownersOf = async (table: string, column: string) =>
+    new Map(
+      (
+        await rowsOf<{ code: string; company_id: string; name: string }>(
+          trx,
+          `SELECT a.${column} AS code, a.company_id, c.name FROM ${table} a JOIN company c ON c.id = a.company_id
+           WHERE a.${column} IN (SELECT value FROM ${each})`,
+          [wanted]
+        )
+      ).map(row => [row.code, { companyId: row.company_id, companyName: row.name }])
+    )
+  const codeOwners = await ownersOf('company_account_code', 'code')
+  const namesInFiles = await ownersOf('company_reference', 'reference')
   const overrides = await rowsOf<OverrideRow>(
     trx,
     `SELECT * FROM company_override WHERE company_id IN (SELECT value FROM ${each})`,
@@ -118,7 +126,7 @@ export const loadOnboardingWorld = async (
   )
   const contacts = await rowsOf<ContactRow>(
     trx,
-    `SELECT id, company_id, name, email, email_lower, phone, department, disabled, ip_allow_list FROM contact
+    `SELECT id, company_id, name, email, email_lower, ${contactColumns}, disabled, ip_allow_list FROM contact
      WHERE company_id IN (SELECT value FROM ${each})`,
     [ids]
   )
@@ -130,8 +138,7 @@ export const loadOnboardingWorld = async (
     id: row.id,
     name: row.name,
     email: row.email,
-    phone: row.phone,
-    department: row.department,
+    ...detailsOf(detail => row[detailColumns[detail]]),
     disabled: row.disabled === 1,
     ipAllowList: JSON.parse(row.ip_allow_list)
   })
@@ -174,7 +181,8 @@ export const loadOnboardingWorld = async (
   const world: OnboardingWorld = {
     catalogue,
     brands,
-    codeOwners: new Map(owners.map(row => [row.code, { companyId: row.company_id, companyName: row.name }])),
+    codeOwners,
+    namesInFiles,
     addresses: new Map(
       [...groupBy(uses, row => row.email_lower)].map(([email, found]) => [
         email,

@@ -1,7 +1,9 @@
 import type { Knex } from 'knex'
+import { contactDetails } from '../core/contact-details.ts'
 import type { CompanyPlan, ContactFacts } from '../core/onboarding-plan.ts'
 import type { Actor, CompanyOverride } from '../core/ports.ts'
 import { auditWrites, bumpScopes, scopeOf, type TargetWrite, type Touch } from './access-write.ts'
+import { detailColumns } from './contact-store.ts'
 import { insertRows } from './insert-rows.ts'
 import { removeOverrides } from './override-write.ts'
 import { clockOf, newId, rowOf, wordsOf } from './sql.ts'
@@ -21,13 +23,15 @@ const hasWork = ({ plan }: AcceptedPlan): boolean =>
   plan.domain !== null ||
   [plan.newCodes, plan.newContacts, plan.changedContacts, plan.overrides].some(list => list.length > 0)
 
-const contactText = ({ name, phone, department, ipAllowList, disabled }: ContactFacts) => ({
+const contactText = ({ name, ipAllowList, disabled, ...rest }: ContactFacts) => ({
   name,
-  ...(phone === null ? {} : { phone }),
-  ...(department === null ? {} : { department }),
+  ...Object.fromEntries(contactDetails.filter(detail => rest[detail] !== null).map(detail => [detail, rest[detail]])),
   ipAllowList,
   disabled
 })
+
+const detailRow = (contact: ContactFacts): Readonly<Record<string, string | null>> =>
+  Object.fromEntries(contactDetails.map(detail => [detailColumns[detail], contact[detail]]))
 
 /**
  * Writes the plans of locked companies, each statement for all of them: one audit entry a company that changes, the
@@ -123,8 +127,7 @@ export const writeOnboarding = async (
         name_lower: contact.name.toLowerCase(),
         email: contact.email,
         email_lower: contact.email,
-        phone: contact.phone,
-        department: contact.department,
+        ...detailRow(contact),
         disabled: contact.disabled,
         ip_allow_list: JSON.stringify(contact.ipAllowList),
         created_at: at
@@ -143,8 +146,7 @@ export const writeOnboarding = async (
       id: before.id,
       name: after.name,
       name_lower: after.name.toLowerCase(),
-      phone: after.phone,
-      department: after.department,
+      ...detailRow(after),
       disabled: after.disabled,
       ip_allow_list: JSON.stringify(after.ipAllowList)
     }))

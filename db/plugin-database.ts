@@ -152,6 +152,27 @@ export const createPluginDatabase = (
       return inTransaction(inner => enqueueJob(inner, taskJobName(plugin, task), payload))
     },
     now: () => clockOf(reader),
+    operation: operation ?? null,
+    audited: async (of, prefix) => {
+      const rows = await rowsOf<{
+        action: string
+        target: string
+        before: string | null
+        after: string | null
+        later: number | boolean
+      }>(
+        reader,
+        `SELECT action, target, before, after, EXISTS (
+           SELECT 1 FROM audit_entry l WHERE l.target = e.target AND l.seq > e.seq) AS later
+         FROM audit_entry e WHERE operation = ? AND substr(target, 1, ?) = ? ORDER BY seq LIMIT 10001`,
+        [of, prefix.length, prefix]
+      )
+      const parsed = (text: string | null) => (text === null ? null : JSON.parse(text))
+      return rows.map(({ action, target, before, after, later }) => ({
+        ...{ action, target, before: parsed(before), after: parsed(after) },
+        touchedSince: Boolean(later)
+      }))
+    },
     audit: async ({ actor, ...entry }) => {
       await writeAudit(writer, { actor, operation, ...entry })
     },

@@ -28,13 +28,17 @@ interface ProcessRow {
   readonly seen_at: number
 }
 
-/** Processes seen within the last 45 seconds, the oldest first. One that was killed stays in the list until then. */
+/**
+ * Processes seen within the last 45 seconds, the oldest first. One that was killed stays in the list until then. Times
+ * that have not come yet were written while the clock was wrong: who lives writes another one soon.
+ */
 export const livingProcesses = async (knex: Knex): Promise<LivingProcess[]> =>
   (
     await rowsOf<ProcessRow>(
       knex,
       `SELECT id, host, pid, version, migrations, started_at, seen_at FROM process
-       WHERE seen_at > ${wordsOf(knex).now} - ${aliveForMs} ORDER BY started_at, id`
+       WHERE seen_at BETWEEN ${wordsOf(knex).now} - ${aliveForMs} + 1 AND ${wordsOf(knex).now} + ${aliveForMs}
+       ORDER BY started_at, id`
     )
   ).map(row => ({
     id: row.id,

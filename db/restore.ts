@@ -273,11 +273,24 @@ const fileFault = (path: string, error: unknown): unknown => {
   const cause = error instanceof PortalError ? error.cause : error
   const { code, message, syscall } = (cause ?? {}) as NodeJS.ErrnoException
   if (code === 'SQLITE_BUSY' || code === 'SQLITE_LOCKED') return inUse(path, 'another process')
+  if (code === 'SQLITE_CANTOPEN')
+    return new ConfigurationError(
+      `${path} cannot be opened: its folder is missing or may not be written, or it is a folder.`
+    )
   if (code === 'SQLITE_NOTADB' || code === 'SQLITE_CORRUPT')
     return new ConfigurationError(
       `${path} is damaged (${message}). Move it away with its -wal and -shm files, and restore again.`
     )
   return syscall === undefined ? error : new ConfigurationError(`${path}: ${message}. Nothing was changed.`)
+}
+
+/** SQLite would take what is written there for changes of the restored file. @throws ConfigurationError */
+const refuseLeftBeside = (path: string): void => {
+  const left = ['-wal', '-journal'].map(ending => `${path}${ending}`).find(existsSync)
+  if (left !== undefined)
+    throw new ConfigurationError(
+      `${left} belongs to a database that is not there any more; move it to where that one is, with its -shm, and restore again.`
+    )
 }
 
 const sync = async (path: string): Promise<void> => {
@@ -296,6 +309,7 @@ const intoSqlite = async (head: BackupHead, request: RestoreRequest): Promise<Re
   let held: Database | null = null
   try {
     if (existsSync(path)) held = await holdAlone(path)
+    else refuseLeftBeside(path)
     const tables = held ? (await allTables(held.writer)).map(({ name }) => name) : []
     if (tables.length > 0 && !request.replace) throw notEmpty(path)
     const seenBefore = held ? await mostSeen(held.writer, tables) : 0

@@ -7,6 +7,8 @@ import { lockWayIn } from './way-in.ts'
 /** Milliseconds that a session lives at most, and one of staff looking over a contact's shoulder. */
 const absoluteMs = 12 * 60 * 60_000
 const viewAsMs = 30 * 60_000
+/** Sessions one person has at most. */
+const mostSessions = 1_000
 
 export interface NewContactSession {
   readonly tokenHash: string
@@ -19,6 +21,15 @@ export interface NewContactSession {
   /** Ends it earlier; milliseconds since 1970 UTC. */
   readonly expiresAt?: number | null
 }
+
+/** Ends the sessions used longest ago of a person who has too many. @param newId stays */
+const endOldest = (trx: Knex, table: string, column: string, personId: string, newId: string) =>
+  trx.raw(
+    `DELETE FROM ${table} WHERE id IN (
+       SELECT id FROM ${table} WHERE ${column} = ? AND id <> ?
+       ORDER BY last_seen_at DESC, id LIMIT 1000000 OFFSET ${mostSessions - 1})`,
+    [personId, newId]
+  )
 
 /** Opens a contact's session. Resolves to its id; to null when the contact may not be there, see `lockWayIn`. */
 export const insertContactSession = async (trx: Knex, session: NewContactSession): Promise<string | null> => {
@@ -38,6 +49,7 @@ export const insertContactSession = async (trx: Knex, session: NewContactSession
       ...([viewAs?.staffId ?? null, viewAs?.staffName ?? null, viewAs?.writeThrough ? 1 : 0, expiresAt] as string[])
     ]
   )
+  await endOldest(trx, 'contact_session', 'contact_id', session.contactId, id)
   return id
 }
 
@@ -53,6 +65,7 @@ export const insertStaffSession = async (
      FROM (SELECT ${wordsOf(trx).now} AS at) t`,
     [id, session.tokenHash, session.staffId, session.ip]
   )
+  await endOldest(trx, 'staff_session', 'staff_id', session.staffId, id)
   return id
 }
 

@@ -163,6 +163,16 @@ export const createSessionStore = (db: Database): SessionStore => {
           await trx.raw(`DELETE FROM ${table} WHERE id = ?`, [sessionId])
       }),
 
+    endOthers: (contactId, sessionId) =>
+      db.transaction(async trx => {
+        const ended = await rowsOf(
+          trx,
+          'DELETE FROM contact_session WHERE contact_id = ? AND id <> ? AND view_as_staff_id IS NULL RETURNING id',
+          [contactId, sessionId]
+        )
+        return ended.length
+      }),
+
     sessionsOfContact: async contactId => {
       const rows = await rowsOf<OpenRow & { domain_id: string; view_as_staff_name: string | null }>(
         db.reader,
@@ -286,7 +296,8 @@ export const createSessionStore = (db: Database): SessionStore => {
         if (!ticket) return false
         const writeThrough = ticket.write_through === 1
         const opener = await openerOf(trx, ticket.staff_id)
-        if (!opener || (writeThrough && opener.role !== 'ADMIN')) return false
+        // A ticket may be younger than the loss of the role that asked for it.
+        if (!opener || !(opener.role === 'ADMIN' || (opener.role === 'SUPPORT' && !writeThrough))) return false
         const viewAs = { staffId: ticket.staff_id, staffName: ticket.staff_name, writeThrough }
         const contactId = ticket.contact_id
         const session = { tokenHash, contactId, domainId, ip, viewAs, expiresAt: opener.expires_at }

@@ -21,7 +21,7 @@ const entry = (actor: Actor, action: string, target: string, before: unknown, af
 
 /** Two-factor sign-in of staff on the database; see `StaffStore`. The row of the member of staff is the lock of all of it. */
 export const createTwoFactorStore = (db: Database): TwoFactorStore => {
-  const lock = `SELECT disabled, locked_until FROM staff WHERE id = ?${wordsOf(db.reader).forUpdate}`
+  const lock = `SELECT disabled, locked_until, version FROM staff WHERE id = ?${wordsOf(db.reader).forUpdate}`
   return {
     twoFactor: async id => {
       const row = await rowOf<{ secret: string; confirmed_at: number | null }>(
@@ -62,6 +62,7 @@ export const createTwoFactorStore = (db: Database): TwoFactorStore => {
           [step, id, secret]
         )
         if (!done) return false
+        await trx.raw('UPDATE staff SET version = version + 1 WHERE id = ?', [id])
         await trx.raw('DELETE FROM staff_recovery_code WHERE staff_id = ?', [id])
         await insertRows(
           trx,
@@ -99,19 +100,22 @@ export const createTwoFactorStore = (db: Database): TwoFactorStore => {
         return false
       }),
 
-    endTwoFactor: (id, actor, action) =>
+    endTwoFactor: (id, actor, action, expectedVersion) =>
       db.transaction(async trx => {
         if (action === 'resetStaffTwoFactor' && actor.operator.actor === `staff:${id}`)
           throw new PortalError('PRECONDITION_FAILED', 'End your own with disableTwoFactor, which asks for a code.', {
             reason: 'OWN_ACCOUNT'
           })
-        if (!(await rowOf(trx, lock, [id]))) throw new PortalError('NOT_FOUND', 'There is no such member of staff.')
+        const person = await rowOf<{ version: number }>(trx, lock, [id])
+        if (!person) throw new PortalError('NOT_FOUND', 'There is no such member of staff.')
+        if (expectedVersion != null && expectedVersion !== person.version) throw new PortalError('CONFLICT')
         const old = await rowOf<{ confirmed_at: number | null }>(
           trx,
           'DELETE FROM staff_two_factor WHERE staff_id = ? RETURNING confirmed_at',
           [id]
         )
         if (!old) return
+        await trx.raw('UPDATE staff SET version = version + 1 WHERE id = ?', [id])
         await trx.raw('DELETE FROM staff_recovery_code WHERE staff_id = ?', [id])
         const before = { twoFactor: old.confirmed_at === null ? 'started' : 'on', secret: '***' }
         await writeAudit(trx, entry(actor, action, id, before, { twoFactor: 'off' }))

@@ -5,6 +5,7 @@ import type { AuditEntry, AuditFilter } from '../core/ports.ts'
 import { isAmong, mayUndo, overrideWrites, undoableTogether } from '../core/undo.ts'
 import { withOperation } from './operator-bulk.ts'
 import { actorOf, type OperatorRequestContext, written } from './operator-context.ts'
+import { mostRows, writeCsvFile } from './operator-csv-file.ts'
 import { found, idInput, instantInput, instantText, pageInput, searchInput } from './operator-input.ts'
 import { connection, type PageArguments } from './operator-page.ts'
 
@@ -36,13 +37,8 @@ const filterInput = (prefix: string, filter: AuditFilterArguments): AuditFilter 
   }
 }
 
-/** Entries of one file. */
-const mostExported = 100_000
-
 /** Ids stand as they are, so that they can be looked up; some begin with a minus. */
 const exportColumns: readonly CsvColumn[] = [
-  { name: 'at', title: 'Time (UTC)', text: false },
-  { name: 'actor', title: 'Actor', text: true },
   { name: 'action', title: 'Action', text: true },
   { name: 'target', title: 'Target', text: true },
   { name: 'companyId', title: 'Company', text: false },
@@ -89,28 +85,20 @@ export const operatorAuditResolvers: Resolvers = {
       args: { filter?: AuditFilterArguments | null },
       context: OperatorRequestContext
     ) => {
-      const { csv, stores } = context
+      const { stores, scale } = context
       const filter = filterInput('filter.', args.filter ?? {})
-      let rows = 0
-      // Newest first: what is written meanwhile stands in front of the first page and is not in the file.
-      const pages = async function* (): AsyncGenerator<string> {
-        yield csv.header(exportColumns)
-        for (let after: string | null = null; ; ) {
-          const page = await stores.audit.list({ ...filter, first: 500, after })
-          rows += page.nodes.length
-          if (rows > mostExported)
-            throw badInput('filter', `matches more than ${mostExported} entries; narrow it with from and to`)
-          yield csv.rows(
-            exportColumns,
-            page.nodes.map(entry => ({ ...entry, at: instantText(entry.at) }))
-          )
-          if (!page.hasNextPage) return
-          after = page.endCursor
-        }
-      }
-      const name = `audit-log-${instantText(context.clock.at).slice(0, 10)}.csv`
-      const file = await context.files.create({ name, contentType: 'text/csv' }, pages())
-      await context.scale.auditExports.record(file.id, filter, rows, actorOf(context))
+      const tooMany = badInput('filter', `matches more than ${mostRows} entries; narrow it with from and to`)
+      if ((await scale.auditExports.countUpTo(mostRows + 1, filter)) > mostRows) throw tooMany
+      const { file, rows } = await writeCsvFile(
+        context,
+        { name: 'audit-log', columns: exportColumns, tooMany },
+        page => stores.audit.list({ ...filter, ...page }),
+        entry => [{ ...entry }]
+      )
+      await scale.auditExports.record(
+        { action: 'exportAuditLog', fileId: file.id, facts: { filter, rows } },
+        actorOf(context)
+      )
       return file
     },
 

@@ -1,7 +1,7 @@
 import type { Access } from '../core/access.ts'
 import type { AccessMirror } from '../core/access-mirror.ts'
 import type { AccessScaleStores } from '../core/access-scale.ts'
-import type { CsvColumn } from '../core/csv-cell.ts'
+import type { CsvWriter } from '../core/onboarding-report.ts'
 import type { OnboardingRuns } from '../core/onboarding-runs.ts'
 import type { OperatorFiles } from '../core/operator-file.ts'
 import type { PageFiles } from '../core/page-files.ts'
@@ -38,10 +38,9 @@ export interface OperatorServices {
   readonly onboarding: OnboardingRuns
   readonly pageFiles: PageFiles
   readonly scale: AccessScaleStores
-  readonly csv: {
-    header(columns: readonly CsvColumn[]): string
-    rows(columns: readonly CsvColumn[], rows: readonly Readonly<Record<string, unknown>>[]): string
-  }
+  readonly csv: CsvWriter
+  /** A file with one line of each kind. */
+  readonly onboardingExample: string
   /** @param operation what audit entries written through it carry */
   databaseOf(plugin: PluginDefinition, operation?: string): PluginDatabase
   /** The files this operator may see. */

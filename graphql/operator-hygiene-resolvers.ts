@@ -127,9 +127,7 @@ export const operatorHygieneResolvers: Resolvers = {
     nodes: async (page: HygienePage, _args: unknown, context: OperatorRequestContext) => {
       const ids = [...new Set(page.nodes.map(node => node.companyId))]
       const companies = new Map(
-        (await Promise.all(ids.map(id => context.stores.companies.get(id)))).flatMap(company =>
-          company === null ? [] : [[company.id, company] as const]
-        )
+        (await context.stores.companies.some(ids)).map(company => [company.id, company] as const)
       )
       // What was changed since the request started is not shown as it was.
       return page.nodes.flatMap(node => {

@@ -12,10 +12,11 @@ import { nearestName } from './operator-nearest-name.ts'
 /** Most companies one bulk call may name. */
 export const bulkLimit = 20_000
 
+// Half a character is no text to a database.
 // biome-ignore lint/suspicious/noControlCharactersInRegex: those are what is looked for
-const control = /[\u0000-\u001f\u007f]/
+const control = /[\u0000-\u001f\u007f\p{Surrogate}]/u
 // biome-ignore lint/suspicious/noControlCharactersInRegex: tab and line ends are fine in a note
-const controlInNote = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]/
+const controlInNote = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f\p{Surrogate}]/u
 const identifier = /^[A-Za-z0-9_-]{1,64}$/
 const label = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/
 const instant = /^(\d{4})-(\d\d)-(\d\d)T(\d\d):(\d\d)(?::(\d\d)(?:\.(\d{1,3})\d*)?)?(?:Z|[+-]00:?00)$/
@@ -54,12 +55,41 @@ export const searchInput = (path: string, value: string | null | undefined): str
   return textInput(path, value, 1, 200)
 }
 
-/** A note of up to 500 characters, line ends allowed; null when empty. */
-export const noteInput = (path: string, value: string | null | undefined): string | null => {
+/** A note of up to `max` characters, line ends allowed; null when empty. */
+export const noteInput = (path: string, value: string | null | undefined, max = 500): string | null => {
   if (value === null || value === undefined || value.trim() === '') return null
   if (controlInNote.test(value)) throw badInput(path, 'control characters are not allowed')
-  if ([...value].length > 500) throw badInput(path, 'at most 500 characters')
+  if ([...value].length > max) throw badInput(path, `at most ${max} characters`)
   return value.trim()
+}
+
+const languageNames = new Intl.DisplayNames('en', { type: 'language', fallback: 'none' })
+
+/** A language tag of BCP 47 in canonical form, of a language that exists; null when empty. */
+export const localeInput = (path: string, value: string | null): string | null => {
+  const text = optionalText(path, value, 35)
+  if (text === null) return null
+  try {
+    const locale = new Intl.Locale(text)
+    if (languageNames.of(locale.language) !== undefined) return locale.toString()
+  } catch {}
+  throw badInput(path, 'must be a BCP 47 language tag such as en, ar or pt-BR')
+}
+
+/** The IANA name of a time zone; null when empty. */
+export const timeZoneInput = (path: string, value: string | null): string | null => {
+  const text = optionalText(path, value, 64)
+  if (text === null) return null
+  try {
+    // An offset is no zone: it knows no summer.
+    const { timeZone } = new Intl.DateTimeFormat('en', {
+      timeZone: /^[A-Za-z]/.test(text) ? text : '-'
+    }).resolvedOptions()
+    // Only the spelling is mended: the name it resolves to may be an older one of the same zone.
+    return timeZone.toLowerCase() === text.toLowerCase() ? timeZone : text
+  } catch {
+    throw badInput(path, 'must be the IANA name of a time zone such as Europe/Berlin')
+  }
 }
 
 /** `first` and `after` of a page. */

@@ -1,5 +1,6 @@
 import { PortalError } from '../core/errors.ts'
 import type { OnboardingOutcome } from '../core/onboarding.ts'
+import { onboardingReport } from '../core/onboarding-report.ts'
 import { type OnboardingRun, onboardingLinesKeptMs } from '../core/onboarding-runs.ts'
 import type { Resolvers } from '../core/plugin-api.ts'
 import { brandById } from './operator-brand-resolvers.ts'
@@ -9,6 +10,8 @@ import { connection, type PageArguments } from './operator-page.ts'
 
 export const operatorOnboardingResolvers: Resolvers = {
   Query: {
+    onboardingExample: (_parent: unknown, _args: unknown, context: OperatorRequestContext) => context.onboardingExample,
+
     onboardingRun: async (_parent: unknown, args: { id: string }, context: OperatorRequestContext) =>
       found(await context.onboarding.get(idInput(args.id, 'onboarding run')), 'onboarding run'),
 
@@ -52,6 +55,23 @@ export const operatorOnboardingResolvers: Resolvers = {
         },
         actorOf(context)
       )
+    },
+
+    exportOnboardingReport: async (
+      _parent: unknown,
+      args: { runId: string; outcome?: OnboardingOutcome | null },
+      context: OperatorRequestContext
+    ) => {
+      const { onboarding, csv } = context
+      const run = found(await onboarding.get(idInput(args.runId, 'onboarding run')), 'onboarding run')
+      const outcome = args.outcome ?? null
+      const name = `report-${run.id}.csv`
+      const file = await context.files.create(
+        { name, contentType: 'text/csv' },
+        onboardingReport(onboarding, csv, run.id, outcome)
+      )
+      await onboarding.recordReport(run.id, file.id, outcome, actorOf(context))
+      return file
     }
   },
 

@@ -1,6 +1,6 @@
 import { badInput, PortalError } from '../core/errors.ts'
 import type { Resolvers } from '../core/plugin-api.ts'
-import type { ApiKey, Brand, Contact, ContactChange } from '../core/ports.ts'
+import type { ApiKey, Brand, Contact, ContactChange, ContactDetails } from '../core/ports.ts'
 import type { StaffRole } from '../core/viewer.ts'
 import { brandById } from './operator-brand-resolvers.ts'
 import { actorOf, type OperatorRequestContext } from './operator-context.ts'
@@ -11,11 +11,14 @@ import {
   idInput,
   instantInput,
   instantText,
+  localeInput,
+  noteInput,
   optionalInstant,
   optionalText,
   pageInput,
   searchInput,
-  textInput
+  textInput,
+  timeZoneInput
 } from './operator-input.ts'
 import { connection, type PageArguments } from './operator-page.ts'
 
@@ -24,20 +27,16 @@ const ticketLife = 60_000
 const hour = 3_600_000
 const longestOverlapHours = 720
 
-interface CreateContactInput {
+interface CreateContactInput extends Partial<ContactDetails> {
   readonly companyId: string
   readonly name: string
   readonly email: string
-  readonly phone?: string | null
-  readonly department?: string | null
   readonly password?: string | null
   readonly ipAllowList?: readonly string[] | null
 }
-interface UpdateContactInput {
+interface UpdateContactInput extends Partial<ContactDetails> {
   readonly name?: string | null
   readonly email?: string | null
-  readonly phone?: string | null
-  readonly department?: string | null
   readonly ipAllowList?: readonly string[] | null
 }
 
@@ -45,8 +44,31 @@ const allowListInput = (list: readonly string[]): readonly string[] => {
   if (list.length > 100) throw badInput('input.ipAllowList', 'at most 100 addresses')
   return list.map((cidr, index) => cidrInput(`input.ipAllowList.${index}`, cidr))
 }
-const phoneInput = (phone: string | null): string | null => optionalText('input.phone', phone, 40)
-const departmentInput = (department: string | null): string | null => optionalText('input.department', department, 80)
+
+type ReadDetail = (path: string, value: string | null) => string | null
+const lineOf =
+  (most: number): ReadDetail =>
+  (path, value) =>
+    optionalText(path, value, most)
+const notes: ReadDetail = (path, value) => noteInput(path, value, 2_000)
+/** How each detail of a contact is read; empty is null. */
+export const readDetail: Readonly<Record<keyof ContactDetails, ReadDetail>> = {
+  phone: lineOf(40),
+  mobile: lineOf(40),
+  department: lineOf(80),
+  contactType: lineOf(80),
+  publicNotes: notes,
+  privateNotes: notes,
+  locale: localeInput,
+  timeZone: timeZoneInput
+}
+/** What was given of the details. @throws PortalError BAD_USER_INPUT */
+const detailsInput = (input: Partial<ContactDetails>): Partial<ContactDetails> =>
+  Object.fromEntries(
+    Object.entries(readDetail)
+      .map(([detail, read]) => [detail, input[detail as keyof ContactDetails], read] as const)
+      .flatMap(([detail, value, read]) => (value === undefined ? [] : [[detail, read(`input.${detail}`, value)]]))
+  )
 
 const changeInput = (input: UpdateContactInput): ContactChange => {
   for (const field of ['name', 'email', 'ipAllowList'] as const)
@@ -54,8 +76,7 @@ const changeInput = (input: UpdateContactInput): ContactChange => {
   return {
     ...(input.name == null ? {} : { name: textInput('input.name', input.name, 1, 120) }),
     ...(input.email == null ? {} : { email: emailInput('input.email', input.email) }),
-    ...(input.phone === undefined ? {} : { phone: phoneInput(input.phone) }),
-    ...(input.department === undefined ? {} : { department: departmentInput(input.department) }),
+    ...detailsInput(input),
     ...(input.ipAllowList == null ? {} : { ipAllowList: allowListInput(input.ipAllowList) })
   }
 }
@@ -143,8 +164,7 @@ export const operatorPeopleResolvers: Resolvers = {
     ) => {
       const name = textInput('input.name', input.name, 1, 120)
       const email = emailInput('input.email', input.email)
-      const phone = phoneInput(input.phone ?? null)
-      const department = departmentInput(input.department ?? null)
+      const details = detailsInput(input)
       const ipAllowList = allowListInput(input.ipAllowList ?? [])
       const companyId = idInput(input.companyId, 'company')
       found(context.access.company(companyId), 'company')
@@ -153,7 +173,7 @@ export const operatorPeopleResolvers: Resolvers = {
           ? await context.newPasswordHash('input.password', input.password, email)
           : null
       return context.people.contacts.create(
-        { companyId, name, email, phone, department, passwordHash, ipAllowList },
+        { companyId, name, email, ...details, passwordHash, ipAllowList },
         actorOf(context)
       )
     },
@@ -183,12 +203,17 @@ export const operatorPeopleResolvers: Resolvers = {
 
     createSignInLink: async (
       _parent: unknown,
-      args: { contactId: string; domainId?: string | null },
+      args: { contactId: string; domainId?: string | null; expectedVersion?: number | null },
       context: OperatorRequestContext
     ) => {
       const { contact, brand } = await signInPlace(context, args)
       return passwordLink(context, brand.fqdn, tokenHash =>
-        context.people.contacts.createSignInLink(contact.id, { tokenHash, domainId: brand.id }, actorOf(context))
+        context.people.contacts.createSignInLink(
+          contact.id,
+          { tokenHash, domainId: brand.id },
+          actorOf(context),
+          args.expectedVersion
+        )
       )
     },
 
@@ -235,7 +260,7 @@ export const operatorPeopleResolvers: Resolvers = {
 
     rotateApiKey: async (
       _parent: unknown,
-      args: { id: string; overlapHours?: number | null },
+      args: { id: string; overlapHours?: number | null; expectedVersion?: number | null },
       context: OperatorRequestContext
     ) => {
       const hours = args.overlapHours ?? 24
@@ -243,13 +268,23 @@ export const operatorPeopleResolvers: Resolvers = {
         throw badInput('overlapHours', `must be 0 to ${longestOverlapHours}`)
       const { secret, hash } = context.newSecret()
       const id = idInput(args.id, 'API key')
-      const { name, role } = await context.people.staff.rotateApiKey(id, hash, hours * hour, actorOf(context))
+      const { name, role } = await context.people.staff.rotateApiKey(
+        id,
+        hash,
+        hours * hour,
+        actorOf(context),
+        args.expectedVersion
+      )
       return { id, name, role, secret }
     },
 
-    revokeApiKey: async (_parent: unknown, args: { id: string }, context: OperatorRequestContext) => {
+    revokeApiKey: async (
+      _parent: unknown,
+      args: { id: string; expectedVersion?: number | null },
+      context: OperatorRequestContext
+    ) => {
       const id = idInput(args.id, 'API key')
-      await context.people.staff.revokeApiKey(id, actorOf(context))
+      await context.people.staff.revokeApiKey(id, actorOf(context), args.expectedVersion)
       return found(
         (await context.people.staff.listApiKeys()).find(key => key.id === id),
         'API key'

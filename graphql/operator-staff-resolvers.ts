@@ -91,9 +91,13 @@ export const operatorStaffResolvers: Resolvers = {
       return { url: context.passwordUrl(null, secret), expiresAt: instantText(expiresAt) }
     },
 
-    resetStaffTwoFactor: async (_parent: unknown, args: { id: string }, context: OperatorRequestContext) => {
+    resetStaffTwoFactor: async (
+      _parent: unknown,
+      args: { id: string; expectedVersion?: number | null },
+      context: OperatorRequestContext
+    ) => {
       const id = idInput(args.id, 'member of staff')
-      await context.people.staff.endTwoFactor(id, actorOf(context), 'resetStaffTwoFactor')
+      await context.people.staff.endTwoFactor(id, actorOf(context), 'resetStaffTwoFactor', args.expectedVersion)
       return memberOf(context, id)
     },
 

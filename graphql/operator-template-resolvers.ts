@@ -89,14 +89,19 @@ const whereApplied =
   (what: 'reapply' | 'lift') =>
   async (
     _parent: unknown,
-    args: { id: string; companyIds?: readonly string[] | null; reason?: string | null },
+    args: {
+      id: string
+      companyIds?: readonly string[] | null
+      reason?: string | null
+      expectedVersion?: number | null
+    },
     context: OperatorRequestContext
   ) => {
     const id = templateId(args.id)
     const actor = actorOf(context, noteInput('reason', args.reason))
     const results = await written(
       context,
-      forCompanies(args.companyIds, ids => context.scale.templates[what](id, ids, actor))
+      forCompanies(args.companyIds, ids => context.scale.templates[what](id, ids, actor, args.expectedVersion))
     )
     return withOperation(context, results)
   }
@@ -170,7 +175,7 @@ export const operatorTemplateResolvers: Resolvers = {
 
     applyAccessTemplate: async (
       _parent: unknown,
-      args: TargetArguments & { id: string; reason?: string | null },
+      args: TargetArguments & { id: string; reason?: string | null; expectedVersion?: number | null },
       context: OperatorRequestContext
     ) => {
       const id = templateId(args.id)
@@ -179,7 +184,9 @@ export const operatorTemplateResolvers: Resolvers = {
       const { templates } = context.scale
       const results = await written(
         context,
-        forCompanies(args.companyIds, ids => templates.apply(id, ids === null ? target : { companyIds: ids }, actor))
+        forCompanies(args.companyIds, ids =>
+          templates.apply(id, ids === null ? target : { companyIds: ids }, actor, args.expectedVersion)
+        )
       )
       return withOperation(context, results)
     },

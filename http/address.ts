@@ -12,9 +12,14 @@ const parse = (cidr: string): { address: string; bits: number; family: 'ipv4' | 
 /** True for an address or a prefix, IPv4 or IPv6. */
 export const isCidr = (text: string): boolean => parse(text) !== null
 
-/** `::ffff:192.0.2.1`, as a dual-stack socket reports it, means 192.0.2.1. */
-export const plainAddress = (address: string): string =>
-  /^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(address) ? address.slice(7) : address
+/** `::ffff:192.0.2.1`, as a dual-stack socket reports it, means 192.0.2.1; so does `::ffff:c000:201`, which a proxy may write. */
+export const plainAddress = (address: string): string => {
+  if (/^::ffff:\d+\.\d+\.\d+\.\d+$/i.test(address)) return address.slice(7)
+  const [, high, low] = /^::ffff:([\da-f]{1,4}):([\da-f]{1,4})$/i.exec(address) ?? []
+  if (high === undefined || low === undefined) return address
+  const bytes = Buffer.from(high.padStart(4, '0') + low.padStart(4, '0'), 'hex')
+  return bytes.join('.')
+}
 
 const groupsOf = (text: string): string[] => (text === '' ? [] : text.split(':'))
 

@@ -4,6 +4,7 @@ import { createAccessScaleStores } from '../db/access-scale-stores.ts'
 import { operatorEndpoint } from '../graphql/operator-endpoint.ts'
 import { csvHeader, csvRows } from './csv.ts'
 import { isLocalhost } from './host.ts'
+import { onboardingExample, onboardingRecords } from './onboarding-facts.ts'
 import { wakingRuns } from './onboarding-runner.ts'
 import { operatorFileRoutes } from './operator-files.ts'
 import { operatorSessionRoutes } from './operator-session.ts'
@@ -43,6 +44,7 @@ export const consoleSite =
           plugins,
           onboarding: wakingRuns(installation),
           scale: createAccessScaleStores(database, access.catalogue),
+          onboardingExample: onboardingExample(onboardingRecords(access.catalogue, plugins)),
           csv: { header: csvHeader, rows: csvRows },
           databaseOf: (plugin, operation) => installation.databaseOf(plugin, operation),
           pageFiles: pages,

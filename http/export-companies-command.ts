@@ -1,12 +1,10 @@
-import { createWriteStream } from 'node:fs'
-import { rename, rm } from 'node:fs/promises'
-import { pipeline } from 'node:stream/promises'
 import { parseArgs } from 'node:util'
 import { ConfigurationError } from '../core/errors.ts'
 import { rowOf } from '../db/sql.ts'
 import { atTheMachine } from './at-the-machine.ts'
 import { finishRun, onboardingParts } from './onboard-command.ts'
 import type { PortalCommand } from './portal-command.ts'
+import { writePrivateFile } from './write-private-file.ts'
 
 /** Writes companies into a file that `onboard` reads. */
 export const exportCompaniesCommand: PortalCommand = {
@@ -43,15 +41,8 @@ Example: npm run portal -- export-companies companies.csv`,
       return 2
     }
     const file = await parts.files.of(actor.operator).open(run.fileId)
-    const draft = `${path}.part`
-    try {
-      // Names and addresses of people: for whoever writes it only.
-      await pipeline(file.content, createWriteStream(draft, { mode: 0o600 }))
-      await rename(draft, path)
-    } finally {
-      await rm(draft, { force: true })
-    }
-    print(`${path}: ${run.lines} lines, ${file.bytes} bytes, sha256 ${file.sha256}`)
+    await writePrivateFile(path, file.content)
+    print(`${path}: ${run.companies} companies, ${run.lines} lines, ${file.bytes} bytes, sha256 ${file.sha256}`)
     return 0
   }
 }

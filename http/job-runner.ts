@@ -1,11 +1,14 @@
 import type { FastifyBaseLogger } from 'fastify'
 import type { JobLease, JobStore } from '../db/job-store.ts'
+import { redactText } from './redact.ts'
 
 /** Milliseconds for which a job is this process's own; prolonged while it runs. */
 const lease = 60_000
 const pollEvery = 1_000
 const atATime = 2
 const mostAttempts = 5
+/** Milliseconds until a job is tried again whose database was away or full. */
+const awayFor = 15_000
 
 /** One kind of background work. */
 export interface JobKind {
@@ -126,8 +129,15 @@ export class JobRunner {
   }
 
   async #giveBack(job: JobLease, kind: JobKind, error: unknown): Promise<void> {
-    const text = error instanceof Error ? error.message : String(error)
-    const ours = await this.#store.retry(job, text, mostAttempts)
-    if (ours && kind.everySeconds === undefined && job.attempt >= mostAttempts) await kind.gaveUp?.(job.payload)
+    const cause = error instanceof Error && error.cause instanceof Error ? `: ${error.cause.message}` : ''
+    const text = redactText(error instanceof Error ? `${error.message}${cause}` : String(error))
+    if ((error as { code?: unknown } | null)?.code === 'UNAVAILABLE') {
+      await this.#store.postpone(job, text, awayFor)
+      return
+    }
+    // Told first: when that fails, the lease runs out and it is told again.
+    if (kind.everySeconds === undefined && job.attempt >= mostAttempts && (await this.#store.renew(job, lease)))
+      await kind.gaveUp?.(job.payload)
+    await this.#store.retry(job, text, mostAttempts)
   }
 }

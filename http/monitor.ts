@@ -24,8 +24,9 @@ export const openMonitor = async (
   const pages: Readonly<Record<string, () => Promise<Page>>> = {
     '/healthz': async () => ({ status: 200, text: 'alive\n' }),
     '/readyz': async () => {
-      const why = await health.unready()
-      return why === null ? { status: 200, text: 'ready\n' } : { status: 503, text: `${why}\n` }
+      const word = await health.readiness()
+      // Were a busy process taken out, the next one would be busy, and then there would be none.
+      return { status: word === 'ready' || word === 'busy' ? 200 : 503, text: `${word}\n` }
     },
     '/metrics': async () => ({ status: 200, ...(await metrics.page(installation)) })
   }

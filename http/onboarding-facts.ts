@@ -1,8 +1,9 @@
 import type { Catalogue } from '../core/catalogue.ts'
+import { contactDetails } from '../core/contact-details.ts'
 import { unshielded } from '../core/csv-cell.ts'
 import { badInput, ConfigurationError, PortalError } from '../core/errors.ts'
 import { companyStatuses, userTypes } from '../core/feature.ts'
-import { clearMark, faultyStep, type OnboardingStep } from '../core/onboarding.ts'
+import { clearableText, clearMark, faultyStep, type OnboardingStep } from '../core/onboarding.ts'
 import type { CodeLine, CompanyLine, ContactLine, OverrideLine } from '../core/onboarding-plan.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import {
@@ -16,6 +17,8 @@ import {
   textInput
 } from '../graphql/operator-input.ts'
 import { nearestName } from '../graphql/operator-nearest-name.ts'
+import { readDetail } from '../graphql/operator-people-resolvers.ts'
+import { csvHeader, csvRows } from './csv.ts'
 
 /** Cells of a line by column; those that are empty are absent. */
 type Cells = Readonly<Record<string, string>>
@@ -25,6 +28,8 @@ export interface OnboardingRecord {
   readonly record: string
   /** Columns besides `record` and `company`. */
   readonly columns: readonly string[]
+  /** Cells of the example file. */
+  readonly example?: Cells
   read(cells: Cells): { readonly subject: string; readonly facts: unknown }
 }
 
@@ -54,6 +59,7 @@ const given = <T>(cell: string | undefined, name: string, read: (cell: string) =
 const companyRecord: OnboardingRecord = {
   record: 'COMPANY',
   columns: ['name', 'userType', 'status', 'currency', 'brand'],
+  example: { name: 'Example Bakery', userType: 'CUSTOMER', currency: 'EUR', brand: clearMark },
   read(cells) {
     const facts: CompanyLine = {
       ...given(cells.name, 'name', cell => textInput('name', cell, 1, 120)),
@@ -69,6 +75,7 @@ const companyRecord: OnboardingRecord = {
 const codeRecord: OnboardingRecord = {
   record: 'CODE',
   columns: ['code'],
+  example: { code: 'example-1' },
   read(cells) {
     const facts: CodeLine = { code: textInput('code', needed(cells, 'code'), 1, 80) }
     return { subject: facts.code, facts }
@@ -83,15 +90,18 @@ const allowList = (cell: string): readonly string[] => {
 
 const contactRecord: OnboardingRecord = {
   record: 'CONTACT',
-  columns: ['email', 'name', 'phone', 'department', 'ipAllowList', 'disabled'],
+  columns: ['email', 'name', ...contactDetails, 'ipAllowList', 'disabled'],
+  example: { email: 'ada@bakery.example', name: 'Ada Example', phone: '0049 30 1234', department: 'Accounts' },
   read(cells) {
     const email = emailInput('email', needed(cells, 'email'))
     const facts: ContactLine = {
       email,
       ...given(cells.name, 'name', cell => textInput('name', cell, 1, 120)),
-      ...given(cells.phone, 'phone', cell => (cell === clearMark ? null : textInput('phone', cell, 1, 40))),
-      ...given(cells.department, 'department', cell =>
-        cell === clearMark ? null : textInput('department', cell, 1, 80)
+      ...Object.assign(
+        {},
+        ...contactDetails.map(detail =>
+          given(cells[detail], detail, cell => readDetail[detail](detail, clearableText(cell)))
+        )
       ),
       ...given(cells.ipAllowList, 'ipAllowList', allowList),
       ...given(cells.disabled, 'disabled', cell => flag('disabled', cell))
@@ -100,9 +110,17 @@ const contactRecord: OnboardingRecord = {
   }
 }
 
+const exampleOverride = ({ features }: Catalogue): { readonly example?: Cells } => {
+  const feature = features.find(({ userTypes }) => userTypes.includes('CUSTOMER'))
+  if (feature === undefined) return {}
+  const reason = 'Until the contract is signed'
+  return { example: { key: feature.key, override: 'HIDE', reason, validUntil: '2030-01-01T00:00:00Z' } }
+}
+
 const overrideRecord = (catalogue: Catalogue): OnboardingRecord => ({
   record: 'OVERRIDE',
   columns: ['key', 'override', 'reason', 'validFrom', 'validUntil'],
+  ...exampleOverride(catalogue),
   read(cells) {
     const facts: OverrideLine = {
       key: featureInput('key', needed(cells, 'key'), catalogue),
@@ -150,6 +168,18 @@ export const onboardingRecords = (
 export const onboardingColumns = (records: readonly OnboardingRecord[]): readonly string[] => [
   ...new Set(['record', 'company', ...records.flatMap(({ columns }) => columns)])
 ]
+
+/** A file with one line of each kind that says how it looks, with the columns it needs: right as it stands, on any installation. */
+export const onboardingExample = (records: readonly OnboardingRecord[]): string => {
+  const lines = records.flatMap(({ record, example }) =>
+    example === undefined ? [] : [{ record, company: 'EXAMPLE', ...example }]
+  )
+  const used = new Set(lines.flatMap(line => Object.keys(line)))
+  const columns = onboardingColumns(records)
+    .filter(name => used.has(name))
+    .map(name => ({ name, title: name, text: false }))
+  return csvHeader(columns) + csvRows(columns, lines)
+}
 
 /** A cell as it may be shown and kept: short, whole characters, no control signs. */
 const shown = (text: string, most: number): string => [...text.replaceAll(/\p{Cc}/gu, ' ')].slice(0, most).join('')

@@ -1,3 +1,4 @@
+import { pipeline } from 'node:stream/promises'
 import { TextDecoder } from 'node:util'
 import { parse } from 'csv-parse'
 import { badInput } from '../core/errors.ts'
@@ -96,22 +97,14 @@ export async function* readTable(content: AsyncIterable<Uint8Array>): AsyncGener
       return row as unknown as string[]
     }
   })
-  const feed = async (): Promise<void> => {
-    try {
-      if (!parser.write(start)) await new Promise(resolve => parser.once('drain', resolve))
-      for await (const text of texts) {
-        if (parser.destroyed) return
-        if (!parser.write(text)) await new Promise(resolve => parser.once('drain', resolve).once('close', resolve))
-      }
-      parser.end()
-    } catch (error) {
-      parser.destroy(error as Error)
-    }
+  async function* all(): AsyncGenerator<string> {
+    yield start
+    yield* texts
   }
-  const fed = feed()
+  // What goes wrong with the text ends the parser with the same error.
+  const fed = pipeline(all, parser).catch(() => {})
   try {
     for await (const row of parser as AsyncIterable<FileRow>) yield row
-    await fed
   } catch (error) {
     const { code, message } = error as { code?: string; message: string }
     if (code === 'CSV_QUOTE_NOT_CLOSED')
@@ -122,5 +115,6 @@ export async function* readTable(content: AsyncIterable<Uint8Array>): AsyncGener
     throw error
   } finally {
     parser.destroy()
+    await fed
   }
 }

@@ -1,8 +1,8 @@
 import { badInput, PortalError } from '../core/errors.ts'
 import { faultyStep } from '../core/onboarding.ts'
-import type { OnboardingRun, OnboardingRuns } from '../core/onboarding-runs.ts'
+import type { OnboardingRun, OnboardingRuns, OnboardingSelection } from '../core/onboarding-runs.ts'
 import type { Operator } from '../core/viewer.ts'
-import { exportOnboarding } from '../db/onboarding-export.ts'
+import { companiesToExport, exportOnboarding } from '../db/onboarding-export.ts'
 import { type RunRow, runActor } from '../db/onboarding-store.ts'
 import type { NewCompany, NewLine } from '../db/onboarding-work.ts'
 import { csvHeader, csvRows } from './csv.ts'
@@ -129,27 +129,27 @@ const takeIn = async (parts: OnboardingParts, first: RunRow, alive: () => Promis
 const make = async (parts: OnboardingParts, run: RunRow, alive: () => Promise<boolean>): Promise<void> => {
   const { work } = parts.onboarding
   const columns = onboardingColumns(recordsOf(parts)).map(name => ({ name, title: name, text: false }))
+  const selection: OnboardingSelection = JSON.parse(run.request ?? '{}')
+  const all = await companiesToExport(parts.database, selection)
   let lines = 0
+  let companies = 0
   let lost = false
   async function* content(): AsyncGenerator<string> {
     yield csvHeader(columns)
-    for await (const rows of exportOnboarding(
-      parts.database,
-      parts.catalogue,
-      parts.plugins,
-      JSON.parse(run.request ?? '{}')
-    )) {
+    for await (const page of exportOnboarding(parts.database, parts.catalogue, parts.plugins, selection)) {
       lost = !(await alive())
       if (lost) return
-      lines += rows.length
-      yield csvRows(columns, rows)
+      lines += page.lines.length
+      companies += page.companies
+      await work.exported(run.id, companies, Math.max(all, companies))
+      yield csvRows(columns, page.lines)
     }
   }
   const day = new Date(run.created_at).toISOString().slice(0, 10)
   const file = await parts.files
     .of(operatorOf(run))
     .create({ name: `companies-${day}.csv`, contentType: 'text/csv' }, content())
-  if (!lost) await work.finish(run.id, { ...file, lines })
+  if (!lost) await work.finish(run.id, { ...file, lines, companies })
 }
 
 /**

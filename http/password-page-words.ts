@@ -34,6 +34,7 @@ export const passwordPageWords = {
       LONG: 'use at most 256 characters.',
       EMAIL: 'do not use the e-mail address.',
       SIMPLE: 'use more than a few different characters.',
+      COMMON: 'this is among what is guessed first; use several words that do not belong together.',
       NOT_SAME: 'the two passwords are not the same.'
     },
     linkGone: 'This link is used up, too old, or not for this host; ask for a new one.',
@@ -55,6 +56,7 @@ export const passwordPageWords = {
       LONG: 'استخدم 256 حرفًا على الأكثر.',
       EMAIL: 'لا تستخدم عنوان البريد الإلكتروني.',
       SIMPLE: 'استخدم أحرفًا مختلفة أكثر.',
+      COMMON: 'هذه من أول ما يُخمَّن؛ استخدم عدة كلمات لا صلة بينها.',
       NOT_SAME: 'كلمتا المرور غير متطابقتين.'
     },
     linkGone: 'هذا الرابط مستخدَم أو قديم أو ليس لهذا الموقع؛ اطلب رابطًا جديدًا.',

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises'
 import { hash, verify } from '@node-rs/argon2'
 import { badInput } from '../core/errors.ts'
 import { Gate } from './gate.ts'
+import { piecesOf } from './guessable.ts'
 
 // OWASP's first choice for argon2id: 19 MiB, two passes, one lane. The library's default algorithm is argon2id.
 const cost = { memoryCost: 19_456, timeCost: 2, parallelism: 1 }
@@ -11,6 +12,8 @@ const gate = new Gate(2, 200)
 
 const leastLength = 10
 const mostLength = 256
+/** Pieces of a password that guessers do not try first. */
+const fewestPieces = 5
 
 /** The argon2id hash of a password, in PHC notation. */
 export const hashPassword = (password: string): Promise<string> => gate.run(() => hash(password, cost))
@@ -46,7 +49,8 @@ const faults = {
   SHORT: `use at least ${leastLength} characters`,
   LONG: `use at most ${mostLength} characters`,
   EMAIL: 'do not use the e-mail address',
-  SIMPLE: 'use more than a few different characters'
+  SIMPLE: 'use more than a few different characters',
+  COMMON: 'this is among what is guessed first; use several words that do not belong together'
 } as const
 
 /** Why a password is not taken. */
@@ -57,7 +61,8 @@ export const faultOfPassword = (password: string, email: string): PasswordFault 
   if ([...password].length < leastLength) return 'SHORT'
   if (password.length > mostLength) return 'LONG'
   if (password.toLowerCase() === email.toLowerCase()) return 'EMAIL'
-  return new Set(password).size < 4 ? 'SIMPLE' : null
+  if (new Set(password).size < 4) return 'SIMPLE'
+  return piecesOf(password, email) < fewestPieces ? 'COMMON' : null
 }
 
 /**

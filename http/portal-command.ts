@@ -7,6 +7,7 @@ import { backupCommand } from './backup-command.ts'
 import { contractCommand } from './contract-command.ts'
 import { exportCompaniesCommand } from './export-companies-command.ts'
 import { importCommand } from './import-command.ts'
+import { jobsCommand } from './jobs-command.ts'
 import { onboardCommand } from './onboard-command.ts'
 import { restoreCommand } from './restore-command.ts'
 import type { Settings } from './settings.ts'
@@ -46,6 +47,7 @@ export const portalCommands: readonly PortalCommand[] = [
   verifyCommand,
   restoreCommand,
   contractCommand,
+  jobsCommand,
   staffCommand
 ]
 

@@ -19,7 +19,7 @@ const schema = `
 extend type Query {
   "The brand that lives on this host."
   portal: PublicPortal @public
-  "Places where this contact is signed in."
+  "Places where this contact is signed in, at most 1,000: beyond that a sign-in ends the session used longest ago."
   mySessions: [PortalSession!] @session
 }
 
@@ -30,6 +30,8 @@ extend type Mutation {
   logout: Boolean @session(inViewAs: true)
   "Ends one of the contact's own sessions."
   endSession(id: ID!): Boolean @session
+  "Ends all of the contact's own sessions but this one; how many there were."
+  endOtherSessions: Int @session
   "Needs the old password; ends all other sessions of the contact."
   changePassword(oldPassword: String!, newPassword: String!): Boolean @session @once
 }
@@ -38,6 +40,21 @@ extend type Viewer {
   brandName: String!
   "Equal revisions mean equal access."
   accessRevision: String!
+  profile: Profile!
+}
+
+"What is kept about the contact; null: nothing."
+type Profile {
+  phone: String
+  mobile: String
+  department: String
+  contactType: String
+  "What the operator wants the contact to know."
+  publicNotes: String
+  "BCP 47 tag of the language to begin with."
+  locale: String
+  "IANA name of the time zone to show times in; null: the device's."
+  timeZone: String
 }
 
 extend type FeatureState {
@@ -133,6 +150,11 @@ export const createPortalSession = (
     }
   }
 
+  const profile = async ({ contactId }: { contactId: string }): Promise<unknown> => {
+    const { privateNotes: _, ...shown } = (await people.contacts.get(contactId))!
+    return shown
+  }
+
   const columns = (_: unknown, { report }: { report: string }, context: PortalContext): unknown =>
     context.access.columns(report).map(name => {
       const column = catalogue.column(`${report}.${name}`)!
@@ -167,6 +189,12 @@ export const createPortalSession = (
     await people.sessions.end(id)
     await scope.audit({ action: 'endSession', target: viewer.contactId })
     return true
+  }
+
+  const endOtherSessions = async (_: unknown, __: unknown, { viewer, scope }: PortalContext): Promise<number> => {
+    const ended = await people.sessions.endOthers(viewer.contactId, viewer.sessionId)
+    if (ended > 0) await scope.audit({ action: 'endOtherSessions', target: viewer.contactId })
+    return ended
   }
 
   const changePassword = async (
@@ -206,7 +234,8 @@ export const createPortalSession = (
         }),
         mySessions
       },
-      Mutation: { login, logout, endSession, changePassword },
+      Mutation: { login, logout, endSession, endOtherSessions, changePassword },
+      Viewer: { profile },
       Page: {
         path: ({ path }: PortalPage) => `/${path}`,
         title: ({ title }: PortalPage, { language }: { language: string | null }) => wordIn(title, language)

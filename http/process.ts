@@ -94,6 +94,9 @@ export const listen = async (server: FastifyInstance, port: number, ownMachineOn
   }
 }
 
+const full: ReadonlySet<string> = new Set(['SQLITE_FULL', '53100'])
+const held: ReadonlySet<string> = new Set(['SQLITE_BUSY', 'SQLITE_LOCKED', '55P03'])
+
 /**
  * What the terminal is told of a process that failed: faults of the configuration and a database that is not there are one
  * readable line, all else has its stack.
@@ -102,8 +105,12 @@ export const faultText = (error: unknown): string => {
   const { message, stack } = error as Error
   if (error instanceof ConfigurationError) return message
   if (error instanceof PortalError && error.code === 'UNAVAILABLE') {
-    const cause = (error.cause as Error | undefined)?.message
-    return `The database does not answer${cause ? ` (${redactText(cause)})` : ''}; check PORTAL_DATABASE_URL and whether it runs.`
+    const { message: cause, code } = (error.cause ?? {}) as Partial<NodeJS.ErrnoException>
+    const said = cause ? ` (${redactText(cause)})` : ''
+    if (code !== undefined && full.has(code)) return `The disk of the database is full${said}; make room and repeat.`
+    if (code !== undefined && held.has(code))
+      return `Somebody else holds the database${said}: a backup, an import, a migration; repeat when that has ended.`
+    return `The database does not answer${said}; check PORTAL_DATABASE_URL and whether it runs.`
   }
   if (error instanceof PortalError && error.code !== 'INTERNAL') return message
   return redactText(stack ?? message)
@@ -125,12 +132,18 @@ export const endOnFault = (log: FastifyBaseLogger): void => {
   })
 }
 
+/** Milliseconds within which a signal that comes again is the same one: npm passes on what a supervisor tells everybody. */
+const sameSignal = 1_000
+
 /** Calls `stop` once, at the first SIGINT or SIGTERM; a second one ends the process at once. */
 export const onShutdown = (log: FastifyBaseLogger, stop: () => Promise<void>): void => {
-  let stopping = false
+  let stoppingSince: number | undefined
   const shutdown = (): void => {
-    if (stopping) process.exit(130)
-    stopping = true
+    if (stoppingSince !== undefined) {
+      if (performance.now() - stoppingSince > sameSignal) process.exit(130)
+      return
+    }
+    stoppingSince = performance.now()
     stop().then(
       () => process.exit(0),
       (error: unknown) => {

@@ -20,16 +20,16 @@ const mask = '***'
 /** Longest text of one value; a stack of causes fits. */
 const longest = 8_000
 
-type Rule = readonly [pattern: RegExp, replacement: string]
+type Rule = readonly [pattern: RegExp, replacement: string | ((found: string) => string)]
 
 const rules: readonly Rule[] = [
   [/\b(Bearer|Basic)\s+[^\s"',;]+/gi, `$1 ${mask}`],
   // User and password of a URL.
-  [/([a-z][a-z0-9+.-]*:\/\/)[^\s/@"']+@/gi, `$1${mask}@`],
+  [/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@"']+@/gi, `$1${mask}@`],
   // An object that was thrown, or printed into a text.
   [/(Unexpected error value: ).+/gs, `$1${mask}`],
   [
-    /((?:password|secret|token|authorization|cookie|api_?key)["']?\s*[:=]\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s,;}]+)/gi,
+    /((?:passw(?:or)?d|secret|token|authorization|cookie|api[-_]?key)["']?\s*[:=]\s*)(?:"[^"\n]*"|'[^'\n]*'|[^\s,;}]+)/gi,
     `$1${mask}`
   ],
   // What stands behind the question mark of a URL, value by value.
@@ -40,22 +40,28 @@ const rules: readonly Rule[] = [
   [/((?:got invalid value|cannot represent [^:\n]{0,60}:|, found) ).+/g, `$1${mask}`],
   [/(Key \([^)\n]{1,200}\)=)\(.*\)/g, `$1(${mask})`],
   [/(Failing row contains ).*/g, `$1${mask}`],
-  [/[^\s"'<>(){}[\],;:=@/]+@[^\s"'<>(){}[\],;:=@/]+/g, mask],
+  [/((?:\bvalue|out of range:) )".*"/g, `$1"${mask}"`],
+  // An address of a person, also as it stands in a URL. Word by word: to look for what may stand before an @ takes long.
+  [/[^\s"<>(){}[\],;:=/]+/g, word => (/.(?:@|%40)./i.test(word) ? mask : word)],
   // Tokens, keys, signatures and hashes; our ids have sixteen characters.
   [/[A-Za-z0-9_-]{32,}/g, mask],
   // Recovery codes of two-factor sign-in.
   [/\b(?:[A-Z0-9]{4}-){3}[A-Z0-9]{4}\b/gi, mask],
-  // Telephone numbers: written together, with a plus, or in groups that begin with a zero or a bracket.
+  // Telephone numbers: written together, with a plus, or in groups: such that begin with a zero or a bracket, such that have
+  // nine digits at least and begin with no date, and with points between them where it can be no address.
   [/\+\d[\d ()./-]{5,}\d/g, mask],
   [/(?<![\w.:-])(?:0\d{1,4}|\(\d{2,5}\))(?:[ /-]\d{2,5}){2,}(?![\w:])/g, mask],
-  [/\+?\d{7,}/g, mask]
+  [/(?<![\w.:-])(?!\d{4}-\d\d-\d\d\b)(?=\d(?:[ -]?\d){8})\d{1,5}(?:[ -]\d{2,5}){2,4}(?![\w:-])/g, mask],
+  [/(?<![\w.:-])(?:0\d{2,4}(?:\.\d{2,5}){2,4}|(?:\d{1,3}\.)?\d{3}\.\d{3,4}\.\d{4})(?![\w:-])/g, mask],
+  [/\+?\p{Nd}{7,}/gu, mask]
 ]
 
 /** Every occurrence of known secrets, and what looks like a secret, an address of a person or a telephone number. */
 export const redactText = (text: string, secrets: readonly string[] = []): string => {
   let clean = text.length > longest ? `${text.slice(0, longest)}…` : text
   for (const secret of secrets) clean = clean.replaceAll(secret, mask)
-  for (const [pattern, replacement] of rules) clean = clean.replace(pattern, replacement)
+  // Both kinds of replacement are the same to it; its types want to know which.
+  for (const [pattern, replacement] of rules) clean = clean.replace(pattern, replacement as string)
   return clean
 }
 
@@ -69,7 +75,9 @@ const redactValue = (value: unknown, name: string, secrets: readonly string[]): 
 }
 
 const redactObject = (object: object, secrets: readonly string[]): Record<string, unknown> =>
-  Object.fromEntries(Object.entries(object).map(([name, value]) => [name, redactValue(value, name, secrets)]))
+  Object.fromEntries(
+    Object.entries(object).map(([name, value]) => [redactText(name), redactValue(value, name, secrets)])
+  )
 
 /** One JSON line of the log without what must not stand in it. A line that is no JSON is redacted as a text. */
 export const redactLine = (line: string, secrets: readonly string[] = []): string => {

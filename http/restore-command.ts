@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { ConfigurationError } from '../core/errors.ts'
 import { restoreBackup } from '../db/restore.ts'
 import { atTheMachine } from './at-the-machine.ts'
 import type { PortalCommand } from './portal-command.ts'
@@ -35,6 +36,10 @@ Example: npm run portal -- restore /var/backups/portal-2026-11-20.backup --into 
       return 2
     }
     const url = values.into ?? context.settings.databaseUrl
+    if (url === '' || (/^[a-z][a-z0-9+]*:\/\//i.test(url) && !/^postgres(ql)?:\/\//.test(url)))
+      throw new ConfigurationError(
+        '--into must be postgres://USER:PASSWORD@HOST:PORT/DATABASE or the path of a SQLite file.'
+      )
     const begun = performance.now()
     const restored = await restoreBackup({
       file,

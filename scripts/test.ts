@@ -25,16 +25,19 @@ const testFilesIn = (folder: string): string[] => {
     .map(name => join(folder, name))
 }
 
-// To import the server takes longer than many a file's tests, so files share processes: two processes at a time take one
-// file after another until none is left. A new one every so often bounds what a process carries along, and takes over
-// when one dies. A few files have a process each, as with `node --test`.
-const processes = 8
+// To import the server takes longer than many a file's tests, so files share processes: a few at a time take one file
+// after another until none is left. A new one every so often bounds what a process carries along, and takes over when
+// one dies. There are more than their shares of files need, so that nobody is left alone with the last share: who finds
+// no file ends at once. A few files have a process each, as with `node --test`.
+const atATime = 4
+const shares = 8
 
 /** Writes an entry for each process; all do the same. */
 const writeEntries = (folder: string, run: TestRun): readonly string[] => {
   const { href } = new URL('../test/support/test-process.ts', import.meta.url)
-  const most = Math.ceil(run.files.length / processes)
-  return Array.from({ length: Math.ceil(run.files.length / most) }, (_, index) => {
+  const most = Math.ceil(run.files.length / shares)
+  const processes = Math.min(run.files.length, Math.ceil(run.files.length / most) + atATime - 1)
+  return Array.from({ length: processes }, (_, index) => {
     const entry = join(folder, `process-${index + 1}.mjs`)
     writeFileSync(
       entry,
@@ -70,13 +73,22 @@ const main = async (parts: readonly string[]): Promise<number> => {
   const run: TestRun = { root, marks, files: files.sort((a, b) => size(b) - size(a)) }
   // The runner's own tests run it inside a run.
   const given = process.env.PORTCULLIS_TEST_POSTGRES
-  const postgres = given === undefined ? await startPostgres() : { url: given, stop: async () => {} }
-  // Once, so that test files which look at pages find them; a run inside a run finds them too.
-  if (given === undefined) await buildPages(plugins)
+  // Pages are built once, so that test files which look at them find them; a run inside a run finds them too.
+  const [postgres] =
+    given === undefined
+      ? await Promise.all([startPostgres(), buildPages(plugins)])
+      : [{ url: given, stop: async () => {} }]
   console.log(`${files.length} test files, on SQLite and on PostgreSQL at ${new URL(postgres.url).host}`)
   const child = spawn(
     process.execPath,
-    ['--import', 'tsx', '--test', '--test-concurrency=3', '--test-reporter=spec', ...writeEntries(folder, run)],
+    [
+      '--import',
+      'tsx',
+      '--test',
+      `--test-concurrency=${atATime}`,
+      '--test-reporter=spec',
+      ...writeEntries(folder, run)
+    ],
     { cwd: root, stdio: 'inherit', env: { ...process.env, PORTCULLIS_TEST_POSTGRES: postgres.url } }
   )
   let stopped = false

@@ -16,22 +16,28 @@ import { freePort } from './support/free-port.ts'
 
 const root = resolve(import.meta.dirname, '..')
 const page = await readFile(join(root, 'docs/operations.md'), 'utf8')
+/** The line of the crontab as a shell gets it. */
+const nightly = /^30 2 \* \* \* +cd \/opt\/portal && (.*)$/m.exec(page)![1]!.replaceAll('\\%', '%')
 const blocks = [...page.matchAll(/^```bash\n([\s\S]*?)^```$/gm)].map(([, text]) => text!)
+const execStart = /^ExecStart=\/usr\/bin\/(.*)$/m.exec(page)![1]!
 const apiKey = 'test-operator-key-0123456789abcdef'
 
 const systemctl = `#!/bin/sh
 pid=$(cat portal.pid 2>/dev/null)
 if [ "$1" = start ]; then
   if [ -n "$pid" ] && kill -0 "$pid" 2>/dev/null; then exit 0; fi
-  env -i PATH="$PATH" HOME="$HOME" sh -c 'set -a; . ./portal.env; exec "${process.execPath}" --import tsx http/main.ts' >> portal.log 2>&1 &
+  env -i PATH="$PATH" HOME="$HOME" setsid sh -c 'set -a; . ./portal.env; exec ${execStart}' >> portal.log 2>&1 &
   echo $! > portal.pid
   until curl -sf "http://127.0.0.1:$PORTAL_MONITOR/readyz" >/dev/null; do
     kill -0 "$(cat portal.pid)" 2>/dev/null || { cat portal.log; exit 1; }
     sleep 0.1
   done
 else
-  kill -TERM "$pid"
+  # Everybody is told, and who has not ended when the first one has is told again.
+  kill -TERM "-$pid"
   while kill -0 "$pid" 2>/dev/null; do sleep 0.1; done
+  kill -KILL "-$pid" 2>/dev/null
+  tail -n 1 portal.log | grep -q 'the process has ended' || { cat portal.log; exit 1; }
 fi
 `
 
@@ -73,7 +79,7 @@ after(async () => {
   const pid = Number(await readFile(join(folder, 'portal.pid'), 'utf8').catch(() => '0'))
   if (pid > 0)
     try {
-      process.kill(pid, 'SIGKILL')
+      process.kill(-pid, 'SIGKILL')
     } catch {
       // It has ended.
     }
@@ -103,7 +109,12 @@ BRAND=$(operator 'mutation { createPortalDomain(input: { fqdn: "acme.example", b
 operator "mutation { createCompany(input: { name: \\"Alder Bakery\\", userType: CUSTOMER, currency: \\"EUR\\", domainId: \\"$BRAND\\", accountCodes: [\\"ALDER\\"] }) { id } }"`
   // A customer to ask about, once the portal runs.
   const healthy = blocks.findIndex(block => block.includes('/healthz'))
-  const texts = blocks.map((block, index) => (index === healthy ? block + company : block))
+  const backup = blocks.findIndex(block => block.includes('backup "backups/'))
+  const more = new Map([
+    [healthy, company],
+    [backup, nightly]
+  ])
+  const texts = blocks.map((block, index) => block + (more.get(index) ?? ''))
   const { code, outputs } = await follow(texts)
   const done = outputs.length - 1
   assert.equal(code, 0, `block ${done + 1} of ${blocks.length} failed:\n${blocks[done]}\n${outputs[done]}`)
@@ -118,6 +129,8 @@ operator "mutation { createCompany(input: { name: \\"Alder Bakery\\", userType: 
   assert.match(await readFile(join(folder, 'audit.csv'), 'utf8'), /setCompanyOverrides/)
   assert.match(outputOf('explainAccess'), /"effective":false/)
   assert.match(outputOf('backup "backups/'), /whole; made by version/)
+  assert.match(outputOf('-- jobs'), /No job has failed/)
+  assert.match(outputOf('portalDomains'), /"isDefault":/)
   assert.match(outputOf('--replace'), /The database before is kept as .*portal\.sqlite\.before-restore-/)
   assert.match(outputOf('contract --dry-run'), /nothing to take away/i)
   assert.match(outputOf('staff list'), /otto@example\.net/)

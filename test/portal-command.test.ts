@@ -97,10 +97,36 @@ test('backup, verify, restore', async () => {
   const restored = await run('restore', file, '--into', target)
   assert.equal(restored.code, 0, restored.output)
   assert.match(restored.output, /rows as of 20.*\nEverybody has to sign in again/s)
+  await assert.rejects(run('restore', file, '--into', 'mysql://h/d'), /--into must be postgres/)
   // Where nothing is said, into the configured database: which is not empty.
   await assert.rejects(run('restore', file), /not empty.*--replace/)
   const again = await run('restore', file, '--into', target, '--replace')
   assert.match(again.output, /The database before is kept as .*two\.sqlite\.before-restore-/)
+})
+
+test('jobs: what failed is listed with its error, run again, forgotten', async () => {
+  assert.deepEqual(await run('jobs'), { code: 0, output: 'No job has failed.' })
+  const database = await openDatabase({ url })
+  const row = { payload: '"x-17"', run_at: 8_000_000_000_000, attempts: 5, last_error: 'no room\n at all' }
+  await database.writer('job').insert([
+    { ...row, id: 'gone', name: 'cdr/undo', failed_at: 1_700_000_000_000 },
+    { ...row, id: 'soon', name: 'export', failed_at: null }
+  ])
+  const listed = await run('jobs')
+  assert.equal(listed.code, 1)
+  assert.match(
+    listed.output,
+    /^gone {2}cdr\/undo {2}given up at 2023-\S+ {2}attempts 5 {2}"x-17" {2}no room at all\nsoon {2}export {2}failed, runs again at 2223-/
+  )
+  await assert.rejects(run('jobs', 'forget', 'soon'), /No job was given up under the id soon/)
+  await assert.rejects(run('jobs', 'retry', 'nobody'), /No job that does not run has the id nobody/)
+  assert.equal((await run('jobs', 'retry', 'soon')).output, 'export is due now.')
+  assert.equal((await run('jobs', 'forget', 'gone')).output, 'cdr/undo is forgotten.')
+  assert.equal((await run('jobs', 'forget')).code, 2)
+  assert.equal((await run('jobs', 'burn', 'soon')).code, 2)
+  assert.equal((await run('jobs')).code, 0)
+  await database.writer('job').delete()
+  await database.close()
 })
 
 test('what is no backup, no database or no portal is refused by name', async () => {

@@ -3,7 +3,7 @@ import { stringify } from 'csv-stringify/sync'
 import type { CompanyScope, PluginDatabase } from '../../core/plugin-api.ts'
 import { forgetOldMonths } from './forget-months.ts'
 import { monthName, monthStart } from './range.ts'
-import { archiveMonths, liveMonths } from './retention.ts'
+import { readRetention } from './retention.ts'
 
 /** Calls moved in one transaction; each is a gzip member of its own, and their concatenation is one gzip file. */
 const partCalls = 2_000
@@ -95,10 +95,11 @@ const countArchived = async (trx: PluginDatabase, rows: readonly Stored[], month
 
 /**
  * Moves calls before the live months of every company into archives; roll-ups stay. Killed at any point it leaves each
- * call in exactly one place, and the next run goes on.
+ * call in exactly one place, and the next run goes on. A shorter time comes into force when it was waited for.
  */
 export const archiveCalls = async (db: PluginDatabase, at: number): Promise<void> => {
-  const before = monthStart(at, await liveMonths(db))
+  const { liveMonthsNow, keptMonths, waitsUntil } = await readRetention(db, at)
+  const before = monthStart(at, liveMonthsNow)
   const companies = await db.all<{ company_id: string }>('select distinct company_id from {cdr_hourly}')
   for (const { company_id } of companies) {
     // Refused before they move: no page ever sees a month by halves. What is archived does not become live again.
@@ -118,8 +119,7 @@ export const archiveCalls = async (db: PluginDatabase, at: number): Promise<void
       if (!(error instanceof BatchBusy)) throw error
     }
   }
-  const kept = await archiveMonths(db)
-  if (kept !== null) await forgetOldMonths(db, monthStart(at, kept))
+  if (keptMonths !== null && waitsUntil === null) await forgetOldMonths(db, monthStart(at, keptMonths))
 }
 
 /** The company's archive of a month (`2026-03`) as CSV; undefined when there is none. For jobs and tests. */

@@ -10,6 +10,7 @@ import { ingestCalls } from './ingest.ts'
 import { cdr } from './plugin.ts'
 import { monthName, monthStart } from './range.ts'
 import { setRetention } from './retention.ts'
+import { previewRetention } from './retention-preview.ts'
 
 const host = 'acme.localhost'
 
@@ -112,12 +113,48 @@ forEachDatabase('archived months', open => {
     const months = async () =>
       (await db.all<{ month: string }>('select month from {cdr_archive} order by month')).map(({ month }) => month)
     assert.deepEqual(await months(), ['2025-08', '2025-09', '2025-10', '2025-11'])
-    await setRetention(db, { liveMonths: 3, keptMonths: 5 }, { actor: 'staff:1', ip: '::1' })
+    const keep = (keptMonths: number | null) =>
+      setRetention(db, { liveMonths: 3, keptMonths }, { actor: 'staff:1', ip: '::1' })
+    const weekOver = () => db.run("update {cdr_setting} set value = ? where name = 'waits_until'", [now])
+    // A wrong number that is set back within the week costs nothing.
+    await keep(3)
+    await archiveCalls(db, now)
+    assert.equal((await months()).length, 4)
+    await keep(null)
+    await weekOver()
+    await archiveCalls(db, now)
+    assert.equal((await months()).length, 4)
+    await keep(5)
+    await archiveCalls(db, now)
+    assert.equal((await months()).length, 4)
+    // One that came late goes through an archive.
+    await ingestCalls(db, [makeCall({ companyId: 'company-b', startedAt: monthStart(now, 8), identity: 'm8' })])
+    await db.run("insert into {cdr_company_feed} (company_id, received_at, last_start) values ('company-b', 1, 1)")
+    const none = { calls: 0, companies: 0, firstMonth: null, lastMonth: null, isWhole: true }
+    const seen = await previewRetention(db, { liveMonths: 3, keptMonths: 5 }, now)
+    assert.deepEqual(seen.archives, {
+      calls: 1,
+      companies: 1,
+      firstMonth: '2025-07',
+      lastMonth: '2025-07',
+      isWhole: true
+    })
+    assert.deepEqual(seen.removes, {
+      calls: 3,
+      companies: 2,
+      firstMonth: '2025-07',
+      lastMonth: '2025-09',
+      isWhole: true
+    })
+    assert.ok((await previewRetention(db, { liveMonths: 3, keptMonths: 4 }, now)).waitsUntil! > now)
+    assert.deepEqual((await previewRetention(db, { liveMonths: 12, keptMonths: null }, now)).archives, none)
+    await weekOver()
     await archiveCalls(db, now)
     assert.deepEqual(await months(), ['2025-10', '2025-11'])
     assert.equal((await db.all('select id from {cdr_archived_leg}')).length, 2)
-    assert.equal((await db.all('select hour from {cdr_hourly}')).length, 4)
+    assert.equal((await db.all('select hour from {cdr_hourly}')).length, 5)
     await archiveCalls(db, now)
     assert.deepEqual(await months(), ['2025-10', '2025-11'])
+    assert.deepEqual((await previewRetention(db, { liveMonths: 3, keptMonths: 5 }, now)).removes, none)
   })
 })

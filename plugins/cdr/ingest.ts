@@ -1,6 +1,6 @@
 import { badInput, type PluginDatabase, PortalError } from '../../core/plugin-api.ts'
 import { type BatchEntry, holdReplacedBatches, keepReplaced, recordBatch, undoing } from './batch/record-batch.ts'
-import type { Call } from './call.ts'
+import { type Call, callRowId } from './call.ts'
 import { type CallRow, callRow, type RolledLeg } from './call-row.ts'
 import { callFault } from './check-call.ts'
 import { RollUp } from './roll-up.ts'
@@ -43,6 +43,17 @@ export const listed = ({ dialect }: PluginDatabase): string =>
 const idsIn = async (db: PluginDatabase, table: string, ids: readonly string[]): Promise<readonly string[]> => {
   const sql = `select id from {${table}} where id in ${listed(db)}`
   return (await db.all<{ id: string }>(sql, [JSON.stringify(ids)])).map(({ id }) => id)
+}
+
+/** Why a correction of an archived call is not loaded. */
+export const archivedReason = 'corrects a call that went into an archive, which is not changed'
+
+/** Those of the calls that would correct one in an archive. */
+export const archivedCorrections = async (db: PluginDatabase, calls: readonly Call[]): Promise<ReadonlySet<Call>> => {
+  const corrections = calls.filter(call => call.replace === true)
+  if (corrections.length === 0) return new Set()
+  const archived = new Set(await idsIn(db, 'cdr_archived_leg', corrections.map(callRowId)))
+  return new Set(corrections.filter(call => archived.has(callRowId(call))))
 }
 
 type Calls = ReadonlyMap<string, { row: CallRow; replace: boolean }>

@@ -8,7 +8,8 @@ import { beginImport, type ImportArguments } from './batch/import-task.ts'
 import { beginRerun, countRejects, listRejects } from './batch/rejects.ts'
 import { listAlarms, setSilence } from './batch/silence.ts'
 import { beginUndo } from './batch/undo.ts'
-import { readRetention, setRetention } from './retention.ts'
+import { type CallRetention, readRetention, setRetention } from './retention.ts'
+import { previewRetention } from './retention-preview.ts'
 
 const time = (at: number): string => new Date(at).toISOString()
 const maybeTime = (at: number | null): string | null => (at === null ? null : time(at))
@@ -58,6 +59,18 @@ const mapped = <Node, Shown, Page extends { readonly nodes: readonly Node[] }>(
 ) => ({
   ...page,
   nodes: page.nodes.map(map)
+})
+
+interface RetentionInput {
+  readonly liveMonths: number
+  readonly keptMonths?: number | null
+}
+
+const monthsOf = ({ liveMonths, keptMonths = null }: RetentionInput): CallRetention => ({ liveMonths, keptMonths })
+
+const shownRetention = <Given extends { readonly waitsUntil: number | null }>(given: Given) => ({
+  ...given,
+  waitsUntil: maybeTime(given.waitsUntil)
 })
 
 interface FilterInput {
@@ -138,7 +151,10 @@ export const operatorResolvers: Resolvers = {
         url: companyArchivePath(companyId, month)
       }))
     },
-    callRetention: (_: unknown, _args: unknown, { db }: OperatorContext) => readRetention(db)
+    callRetention: async (_: unknown, _args: unknown, { db, at }: OperatorContext) =>
+      shownRetention(await readRetention(db, at)),
+    callRetentionPreview: async (_: unknown, args: RetentionInput, { db, at }: OperatorContext) =>
+      shownRetention(await previewRetention(db, monthsOf(args), at))
   },
   Mutation: {
     importCalls: async (_: unknown, args: ImportArguments, context: OperatorContext) =>
@@ -173,10 +189,11 @@ export const operatorResolvers: Resolvers = {
       const { nodes } = await listCompanyFeeds(db, at, { companyIds: [companyId] })
       return shownCompanyFeed(nodes[0]!)
     },
-    setCallRetention: (
+    setCallRetention: async (
       _: unknown,
-      { liveMonths, keptMonths }: { readonly liveMonths: number; readonly keptMonths?: number | null },
-      { db, operator }: OperatorContext
-    ) => setRetention(db, { liveMonths, keptMonths: keptMonths ?? null }, { actor: operator.actor, ip: operator.ip })
+      { expectedVersion, ...months }: RetentionInput & { readonly expectedVersion?: number | null },
+      { db, operator: { actor, ip } }: OperatorContext
+    ) =>
+      shownRetention(await setRetention(db, monthsOf(months), { actor, ip, expectedVersion: expectedVersion ?? null }))
   }
 }

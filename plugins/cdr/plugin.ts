@@ -12,7 +12,6 @@ import { demo } from './demo.ts'
 import { breakoutExport, cdrExport } from './exports.ts'
 import { cdrImporter } from './import/importer.ts'
 import { ingestRoutes } from './import/ingest-routes.ts'
-import { liveMonthsRoutes } from './live-months-routes.ts'
 import { metrics } from './metrics.ts'
 import { cdrTables } from './migrations/001-cdr.ts'
 import { cdrBatches } from './migrations/002-batches.ts'
@@ -84,7 +83,7 @@ export const cdr = definePlugin({
     }
   ],
   grids: [cdrExport, breakoutExport],
-  routes: [...ingestRoutes, ...liveMonthsRoutes, ...archiveRoutes],
+  routes: [...ingestRoutes, ...archiveRoutes],
   importers: [cdrImporter],
   jobs: [
     { name: 'cdr-archive', everySeconds: 86_400, run: archiveCalls },

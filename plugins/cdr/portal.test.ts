@@ -3,7 +3,7 @@ import { it } from 'node:test'
 import { createPluginDatabase } from '../../db/plugin-database.ts'
 import { makeCall } from '../../test/support/cdr-context.ts'
 import { forEachDatabase } from '../../test/support/databases.ts'
-import { consoleHost, startPortal } from '../../test/support/portal.ts'
+import { startPortal } from '../../test/support/portal.ts'
 import { plugins } from '../index.ts'
 import { ingestCalls } from './ingest.ts'
 import { cdr } from './plugin.ts'
@@ -176,23 +176,5 @@ forEachDatabase('calls through the portal', open => {
       assert.equal(code(answer), 'FEATURE_DISABLED')
     }
     assert.equal((await ask(cdrs, { filter: { range } }, carrier.session)).data.cdrs.nodes.length, 1)
-  })
-
-  it('operators read and set how long calls live', async t => {
-    const portal = await startPortal(t, { plugins, open: () => open({ plugins }) })
-    const send = (method: string, body?: string) =>
-      portal.request(consoleHost, '/cdr/live-months', {
-        method,
-        apiKey: portal.apiKey,
-        ...(body !== undefined && { body, headers: { 'content-type': 'application/json' } })
-      })
-    assert.deepEqual((await send('GET')).json, { months: 3 })
-    assert.deepEqual((await send('PUT', '{"months":6}')).json, { months: 6 })
-    for (const body of ['{"months":2}', '{"months":"6"}', '{}', 'null', '[]', '{']) {
-      assert.equal((await send('PUT', body)).status, 400, body)
-    }
-    assert.deepEqual((await send('GET')).json, { months: 6 })
-    assert.equal((await portal.request(consoleHost, '/cdr/live-months')).status, 401)
-    assert.equal((await portal.request(portal.world.acme.fqdn, '/cdr/live-months')).status, 404)
   })
 })

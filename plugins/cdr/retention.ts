@@ -1,9 +1,12 @@
-import { badInput, type PluginDatabase } from '../../core/plugin-api.ts'
-import { defaultLiveMonths } from './range.ts'
+import { badInput, type PluginDatabase, PortalError } from '../../core/plugin-api.ts'
+import { day, defaultLiveMonths } from './range.ts'
 
 const liveMonthsSetting = 'live_months'
 const archiveMonthsSetting = 'archive_months'
 const keptFromSetting = 'kept_from'
+const waitsUntilSetting = 'waits_until'
+const liveMonthsBeforeSetting = 'live_months_before'
+const versionSetting = 'retention_version'
 const mostMonths = 120
 
 const setting = async (db: PluginDatabase, name: string): Promise<number | null> => {
@@ -17,13 +20,6 @@ const set = (db: PluginDatabase, name: string, value: number): Promise<number> =
     [name, value]
   )
 
-/** How many whole months of calls stay live besides the current one. */
-export const liveMonths = async (db: PluginDatabase): Promise<number> =>
-  (await setting(db, liveMonthsSetting)) ?? defaultLiveMonths
-
-/** How many whole months of calls are kept besides the current one, live or in archives; null: all. */
-export const archiveMonths = (db: PluginDatabase): Promise<number | null> => setting(db, archiveMonthsSetting)
-
 /** Calls that start before this instant are not kept, and not loaded; 0 when all are. */
 export const keptFrom = async (db: PluginDatabase): Promise<number> => (await setting(db, keptFromSetting)) ?? 0
 
@@ -35,64 +31,93 @@ export const setKeptFrom = (db: PluginDatabase, from: number): Promise<number> =
     [keptFromSetting, from]
   )
 
-/** Takes effect with the next run of the archive job. @throws PortalError BAD_USER_INPUT */
-export const setLiveMonths = async (db: PluginDatabase, months: unknown): Promise<void> => {
-  if (!Number.isInteger(months) || (months as number) < defaultLiveMonths || (months as number) > mostMonths) {
-    throw badInput('months', `must be ${defaultLiveMonths} to ${mostMonths}`)
-  }
-  const kept = await archiveMonths(db)
-  if (kept !== null && kept < (months as number))
-    throw badInput('months', `is more than the ${kept} months that are kept`)
-  await set(db, liveMonthsSetting, months as number)
-}
-
 /** How long calls live and are kept. */
 export interface CallRetention {
   readonly liveMonths: number
   readonly keptMonths: number | null
 }
 
-export const readRetention = async (db: PluginDatabase): Promise<CallRetention> => ({
-  liveMonths: await liveMonths(db),
-  keptMonths: await archiveMonths(db)
-})
+/** As it is set now. */
+export interface CurrentRetention extends CallRetention {
+  /** A shorter time was set, and comes into force then; until then nothing is removed. Null: nothing is waited for. */
+  readonly waitsUntil: number | null
+  /** Live months that the archive job goes by: while it is waited, those of before. */
+  readonly liveMonthsNow: number
+  /** Counts changes from 1. */
+  readonly version: number
+}
+
+/** Milliseconds after a shorter time was set during which it can be set back and nothing is lost. */
+const waitMs = 7 * day
+
+export const readRetention = async (db: PluginDatabase, at: number): Promise<CurrentRetention> => {
+  const live = (await setting(db, liveMonthsSetting)) ?? defaultLiveMonths
+  const until = await setting(db, waitsUntilSetting)
+  const waits = until !== null && until > at
+  const before = waits ? await setting(db, liveMonthsBeforeSetting) : null
+  return {
+    liveMonths: live,
+    keptMonths: await setting(db, archiveMonthsSetting),
+    waitsUntil: waits ? until : null,
+    liveMonthsNow: Math.max(live, before ?? live),
+    version: (await setting(db, versionSetting)) ?? 1
+  }
+}
+
+/** @throws PortalError BAD_USER_INPUT */
+export const checkRetention = ({ liveMonths: live, keptMonths: kept }: CallRetention): void => {
+  if (live < defaultLiveMonths || live > mostMonths)
+    throw badInput('liveMonths', `must be ${defaultLiveMonths} to ${mostMonths}`)
+  if (kept !== null && (kept < live || kept > 1_200))
+    throw badInput('keptMonths', `must be ${live} to 1200, or null for all`)
+}
+
+/** Whether one keeps calls live, or at all, for less time than the other. */
+const isShorter = (one: CallRetention, other: CallRetention): boolean =>
+  one.liveMonths < other.liveMonths ||
+  (one.keptMonths ?? Number.POSITIVE_INFINITY) < (other.keptMonths ?? Number.POSITIVE_INFINITY)
+
+/** When these months come into force if they are set now; null: with the next run. */
+export const waitOf = (wanted: CallRetention, now: CurrentRetention, at: number): number | null =>
+  isShorter(wanted, now) ? at + waitMs : now.waitsUntil
 
 /**
- * Sets how long calls live and are kept; takes effect with the next run of the archive job.
- * @throws PortalError BAD_USER_INPUT
+ * Sets how long calls live and are kept; takes effect with the next run of the archive job, and a shorter time a week later.
+ * @throws PortalError BAD_USER_INPUT; CONFLICT when it is no longer at `expectedVersion`
  */
 export const setRetention = (
   db: PluginDatabase,
-  wanted: CallRetention,
-  by: { readonly actor: string; readonly ip: string }
-): Promise<CallRetention> =>
+  { liveMonths: live, keptMonths: kept }: CallRetention,
+  { expectedVersion, ...by }: { readonly actor: string; readonly ip: string; readonly expectedVersion?: number | null }
+): Promise<CurrentRetention> =>
   db.transaction(async trx => {
+    const wanted = { liveMonths: live, keptMonths: kept }
+    checkRetention(wanted)
     // Two changes at once: the second waits here, and sees the first.
     await trx.run(
       'insert into {cdr_setting} (name, value) values (?, ?) on conflict (name) do update set value = {cdr_setting}.value',
       [liveMonthsSetting, defaultLiveMonths]
     )
-    const before = await readRetention(trx)
-    const { liveMonths: live, keptMonths: kept } = wanted
-    if (live < defaultLiveMonths || live > mostMonths)
-      throw badInput('liveMonths', `must be ${defaultLiveMonths} to ${mostMonths}`)
-    if (kept !== null && (kept < live || kept > 1_200))
-      throw badInput('keptMonths', `must be ${live} to 1200, or null for all`)
-    const changed = Object.fromEntries(
-      (['liveMonths', 'keptMonths'] as const).flatMap(name =>
-        before[name] === wanted[name] ? [] : [[name, before[name]]]
-      )
-    )
-    if (Object.keys(changed).length === 0) return before
+    const at = await trx.now()
+    const before = await readRetention(trx, at)
+    if (expectedVersion != null && expectedVersion !== before.version) throw new PortalError('CONFLICT')
+    const names = (['liveMonths', 'keptMonths'] as const).filter(name => before[name] !== wanted[name])
+    if (names.length === 0) return before
+    const waits = waitOf(wanted, before, at)
     await set(trx, liveMonthsSetting, live)
     if (kept === null) await trx.run('delete from {cdr_setting} where name = ?', [archiveMonthsSetting])
     else await set(trx, archiveMonthsSetting, kept)
+    if (waits !== null) {
+      await set(trx, waitsUntilSetting, waits)
+      await set(trx, liveMonthsBeforeSetting, before.liveMonthsNow)
+    }
+    await set(trx, versionSetting, before.version + 1)
     await trx.audit({
       ...by,
       action: 'setCallRetention',
       target: 'installation',
-      before: changed,
-      after: Object.fromEntries(Object.keys(changed).map(name => [name, wanted[name as keyof CallRetention]]))
+      before: Object.fromEntries(names.map(name => [name, before[name]])),
+      after: Object.fromEntries(names.map(name => [name, wanted[name]]))
     })
-    return wanted
+    return readRetention(trx, at)
   })

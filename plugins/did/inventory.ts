@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { badInput, type CompanyFacts, type PluginDatabase, PortalError } from '../../core/plugin-api.ts'
 import { e164 } from './destination.ts'
 import { carryOut, type InventoryOptions, type NumberResult, numberExists } from './number-plan.ts'
-import { type NumberRecord, readRecords } from './number-record.ts'
+import { type Belongings, changedFields, type NumberRecord, partsOf, readRecords } from './number-record.ts'
 import {
   assignedTo,
   checkCarrier,
@@ -372,6 +372,82 @@ export const updateDids = (
     by,
     options
   )
+
+/** Calls that can be taken back; what was created is deleted, and the other way round. */
+const reversible = new Set(
+  ['assign', 'move', 'release', 'update'].flatMap(word => [`${word}Number`, `${word}Numbers`]).concat('revertNumbers')
+)
+
+/**
+ * Takes back what one call changed: every number has again what it had before. A number whose same parts were changed since is
+ * refused, and one that changed hands when anything of it was.
+ * @throws PortalError NOT_FOUND for a call that changed no number; PRECONDITION_FAILED for one that cannot be taken back
+ */
+export const revertDids = async (
+  db: PluginDatabase,
+  operation: string,
+  by: InventoryActor,
+  options: InventoryOptions = {}
+): Promise<readonly NumberResult[]> => {
+  const entries = canBeId(operation) ? await db.audited(operation, 'did:') : []
+  if (entries.length === 0) throw new PortalError('NOT_FOUND', 'There is no such operation of numbers.')
+  const other = entries.find(({ action }) => !reversible.has(action))
+  if (other !== undefined)
+    throw new PortalError('PRECONDITION_FAILED', `What ${other.action} did cannot be taken back by this.`, {
+      reason: 'NOT_REVERSIBLE'
+    })
+  bounded(entries.length, 'operation')
+  const changes = entries.map(({ target, before, after }) => ({
+    id: target.slice('did:'.length),
+    before: partsOf(before ?? {}),
+    after: partsOf(after ?? {}),
+    ...({ destinations: [], tags: [], ...before } as Belongings)
+  }))
+  const facts = await factsOf(
+    db,
+    changes.flatMap(({ before }) => [before.companyId, before.carrierId])
+  )
+  const ids = changes.map(({ id }) => id)
+  const records = new Map((await readRecords(db, 'id', ids, true)).map(record => [record.id, record]))
+  // Once more, now that nobody changes them.
+  const touched = (await db.audited(operation, 'did:')).map(({ touchedSince }) => touchedSince)
+
+  const planOf = (index: number): Plan => {
+    const { id, before, after, destinations, tags } = changes[index]!
+    const record = records.get(id)
+    if (record === undefined)
+      throw new PortalError('NOT_FOUND', `${id} is not in the inventory any more.`, { reason: 'NUMBER' })
+    const changesHands = before.companyId !== undefined
+    const differs = [...changedFields(record, { ...record, ...after })]
+    if (differs.length > 0 || (changesHands && touched[index]))
+      throw new PortalError(
+        'CONFLICT',
+        `${record.number} was changed since${differs.map(name => `, ${name}`).join('')}.`,
+        {
+          reason: 'CHANGED_SINCE'
+        }
+      )
+    checkSupplier(facts, before, record.carrierId)
+    const next = { ...record, ...before }
+    if (!changesHands) return { before: record, after: next, outcome: 'CHANGED' }
+    if (next.companyId === null) return { before: record, after: next, outcome: 'RELEASED' }
+    const company = known(facts, next.companyId)
+    checkCustomer(company)
+    return {
+      before: record,
+      after: assignedTo(next, company, noSettings, next.assignedAt ?? 0),
+      outcome: record.companyId === null ? 'ASSIGNED' : 'MOVED',
+      ...(destinations.length + tags.length > 0 && { gives: { destinations, tags } })
+    }
+  }
+  return carryOut(
+    db,
+    ids.map(id => records.get(id)?.number ?? id),
+    planOf,
+    by,
+    options
+  )
+}
 
 /** Removes numbers from the inventory. A number that a company has is refused; it must be released first. */
 export const deleteDids = (

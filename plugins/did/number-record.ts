@@ -1,4 +1,11 @@
-import { formatInstant, formatMoney, type PluginDatabase, type Row } from '../../core/plugin-api.ts'
+import {
+  formatInstant,
+  formatMoney,
+  type PluginDatabase,
+  parseInstant,
+  parseMoney,
+  type Row
+} from '../../core/plugin-api.ts'
 import type { Destination } from './destination.ts'
 
 /** A number of the inventory with everything an operator may see. Times in milliseconds, the price in 10^-6 units. */
@@ -121,6 +128,19 @@ const shown = (field: NumberField, value: unknown): unknown => {
 /** The parts of a number as the API writes them, for the audit log. */
 export const shownParts = (record: NumberRecord, only: (field: NumberField) => boolean): Row =>
   Object.fromEntries(fields.filter(only).map(field => [field, shown(field, record[field])]))
+
+const readParts: Partial<Readonly<Record<Kind, (value: string) => unknown>>> = { money: parseMoney, time: parseInstant }
+
+/** Parts of a number out of what `shownParts` made of them. */
+export const partsOf = (shown: Row): Partial<NumberRecord> =>
+  Object.fromEntries(
+    fields.flatMap(field => {
+      if (field === 'id' || field === 'version' || !(field in shown)) return []
+      const value = shown[field]
+      const read = readParts[columns[field][1]]
+      return [[field, read === undefined || value === null ? value : read(String(value))]]
+    })
+  )
 
 const same = (one: unknown, other: unknown): boolean =>
   Array.isArray(one) && Array.isArray(other)

@@ -36,6 +36,8 @@ export interface Plan {
   /** Null: it is deleted. */
   readonly after: NumberRecord | null
   readonly outcome: NumberOutcome
+  /** What its company gets back with it; on a number that comes to it only. */
+  readonly gives?: Belongings
 }
 
 /** What says something: an entry about a new or deleted number need not list what is off, none or nought. */
@@ -51,10 +53,11 @@ const auditParts = (plan: Plan, lost: Belongings | undefined): { before?: Row; a
   if (after === null) return { before: shownParts(before, says(before)) }
   const changed = changedFields(before, after)
   const only = (field: NumberField): boolean => field !== 'version' && changed.has(field)
-  const gone = lost && { destinations: lost.destinations, tags: lost.tags }
+  const { gives } = plan
+  const none = (lost || gives) && { destinations: [], tags: [] }
   return {
-    before: { ...shownParts(before, only), ...gone },
-    after: { ...shownParts(after, only), ...(gone && { destinations: [], tags: [] }) }
+    before: { ...shownParts(before, only), ...none, ...lost },
+    after: { ...shownParts(after, only), ...none, ...gives }
   }
 }
 
@@ -92,6 +95,19 @@ const update = async (db: PluginDatabase, plans: readonly Plan[]): Promise<void>
   for (const rows of groups.values()) await db.updateMany('did', ['id'], rows)
 }
 
+/** Writes destinations and tags that come back with their numbers. */
+const giveBack = async (db: PluginDatabase, plans: readonly Plan[]): Promise<void> => {
+  const given = plans.flatMap(({ after, gives }) =>
+    after?.companyId && gives ? [{ of: { did_id: after.id, company_id: after.companyId }, ...gives }] : []
+  )
+  const destinations = given.flatMap(({ of, destinations }) =>
+    destinations.map(({ type, value, port, prefix }, position) => ({ ...of, position, type, value, port, prefix }))
+  )
+  const tags = given.flatMap(({ of, tags }) => tags.map(tag => ({ ...of, tag, tag_lower: tag.toLowerCase() })))
+  if (destinations.length > 0) await db.insertMany('did_destination', destinations)
+  if (tags.length > 0) await db.insertMany('did_tag', tags)
+}
+
 /**
  * Carries plans out, with one audit entry each; those that change nothing are left alone.
  * @returns numbers that were to be created and that somebody else created meanwhile
@@ -120,6 +136,7 @@ export const writePlans = async (
     db,
     written.filter(({ before, after }) => before !== null && after !== null)
   )
+  await giveBack(db, written)
   const deleted = written.flatMap(({ before, after }) => (after === null && before !== null ? [before.id] : []))
   if (deleted.length > 0) await db.run(`delete from {did} where id in ${listed(db)}`, [JSON.stringify(deleted)])
   await db.auditMany(

@@ -1,7 +1,8 @@
 import {
   badInput,
   type CompanyFacts,
-  clearMark,
+  clearableCell,
+  clearableText,
   faultyStep,
   formatInstant,
   formatMoney,
@@ -118,6 +119,7 @@ const plan = async (db: PluginDatabase, facts: readonly OnboardingFact[]): Promi
 export const onboarding: PluginOnboarding = {
   record: 'DID',
   columns: ['number', ...columns.map(({ name }) => name)],
+  example: { number: '442079460099', country: 'GB' },
 
   read(cells) {
     const number = e164(cells.number ?? '')
@@ -128,7 +130,7 @@ export const onboarding: PluginOnboarding = {
     for (const { name, read } of columns) {
       const cell = cells[name]
       // The columns of the inventory's file take their own apostrophe away.
-      if (cell !== undefined) read?.(cell === clearMark ? '' : shielded(cell), settings)
+      if (cell !== undefined) read?.(shielded(clearableText(cell) ?? ''), settings)
     }
     return { subject: number, facts: toStored(readSettings(settings, '')) }
   },
@@ -162,7 +164,7 @@ export const onboarding: PluginOnboarding = {
       companyId: view.companyId!,
       cells: {
         number: view.number,
-        ...Object.fromEntries(columns.map(({ name, write }) => [name, unshielded(write(view)) || clearMark]))
+        ...Object.fromEntries(columns.map(({ name, write }) => [name, clearableCell(unshielded(write(view)))]))
       }
     }))
   }

@@ -440,6 +440,17 @@ forEachDatabase('numbers of the inventory', open => {
         ).data.companies.nodes.map(({ name }: { name: string }) => name)
       assert.deepEqual(await companies('+44 20 7946 0003'), ['Alder Bakery'])
       assert.deepEqual(await companies('442079460'), ['Alder Bakery'])
+      for (const written of [
+        '0044 20 7946 0003',
+        '+44 (0)20 7946-0003',
+        'tel:+442079460003',
+        '020 7946 0003',
+        '(020) 7946/0003',
+        '2079460003'
+      ])
+        assert.deepEqual(await companies(written), ['Alder Bakery'], written)
+      for (const other of ['+2079460003', '0079460003', '20 794 6', '44207946000300', '020 7946 0003 4'])
+        assert.deepEqual(await companies(other), [], other)
       assert.deepEqual(await companies('+1 212'), ['Birch Hotel'].slice(0, 0), 'too short a part to say anything')
       assert.deepEqual(await companies('33199000000'), [])
     })
@@ -454,6 +465,88 @@ forEachDatabase('numbers of the inventory', open => {
         assert.deepEqual([refused.code, refused.reason], ['FORBIDDEN', 'ROLE'])
       }
       assert.equal((await ask('{ numbers { totalCount } }', {}, await world.keyOf('INGEST'))).code, 'FORBIDDEN')
+    })
+
+    await test('what one call did to many is taken back, where nobody changed it since', async () => {
+      const { ask, alder, birch, closed } = world
+      const made = await ask(
+        'mutation ($s: NumberSettings!, $c: ID) { done: createNumberRange(from: "442079460300", count: 4, companyId: $c, settings: $s) { operation results { id } } }',
+        {
+          c: alder.id,
+          s: { country: 'GB', channelsCeiling: 5, price: '2.500001', minimumDaysUntil: '2026-01-01T00:00:00Z' }
+        }
+      )
+      const [id, second] = made.data.done.results.map((result: { id: string }) => result.id)
+      await world.db.insertMany(
+        'did_destination',
+        [0, 1].map(position => ({
+          ...{ did_id: id, company_id: alder.id, position, type: 'URI', value: `${position}@pbx.example.com` },
+          ...{ port: 5061, prefix: null }
+        }))
+      )
+      await world.db.insertMany('did_tag', [{ did_id: id, company_id: alder.id, tag: 'Desk', tag_lower: 'desk' }])
+      const all = { from: '442079460300', to: '442079460303' }
+      const stands = async (): Promise<readonly unknown[]> => [
+        (await world.db.all('select * from {did} order by number')).map(({ version: _, ...row }) => row),
+        await world.db.all('select * from {did_destination} order by did_id, position'),
+        await world.db.all('select * from {did_tag} order by did_id')
+      ]
+      const before = await stands()
+      const fields = '{ done refused operation results { number outcome code reason message } }'
+      const bulk = async (call: string): Promise<string> =>
+        (await ask(`mutation ($a: NumberSelection!) { done: ${call} { operation } }`, { a: all })).data.done.operation
+      const back = (operation: string, skipRefused = false) =>
+        ask(
+          `mutation ($o: ID!, $s: Boolean) { done: revertNumbers(operation: $o, reason: "by mistake", skipRefused: $s) ${fields} }`,
+          {
+            ...{ o: operation, s: skipRefused }
+          }
+        )
+      await world.newAudit()
+
+      for (const call of [
+        'updateNumbers(select: $a, settings: { channelsCeiling: 2, price: null, notes: "Mistake", codecs: ["g722"] })',
+        `releaseNumbers(select: $a, fromCompanyId: "${alder.id}")`,
+        `moveNumbers(select: $a, fromCompanyId: "${alder.id}", companyId: "${birch.id}", settings: { price: "9" })`
+      ]) {
+        const operation = await bulk(call)
+        assert.equal((await world.newAudit()).length, 4)
+        assert.notDeepEqual(await stands(), before)
+        const undone = (await back(operation)).data.done
+        assert.deepEqual([undone.done, undone.refused], [4, 0], call)
+        assert.deepEqual(await stands(), before, call)
+        const entries = await world.newAudit()
+        assert.deepEqual([entries.length, entries[0]!.action, entries[0]!.reason], [4, 'revertNumbers', 'by mistake'])
+        // Twice is too late; what was taken back can itself be taken back.
+        assert.equal((await back(operation)).data.done.results[0].code, 'CONFLICT')
+        const redone = (await back(undone.operation)).data.done
+        assert.equal(redone.done, 4)
+        assert.notDeepEqual(await stands(), before)
+        assert.equal((await back(redone.operation)).data.done.done, 4)
+        assert.deepEqual(await stands(), before)
+        await world.newAudit()
+      }
+
+      // One that somebody changed since stays, unless the others are to go without it.
+      const operation = await bulk('updateNumbers(select: $a, settings: { channelsCeiling: 1, notes: "x" })')
+      await ask(`mutation { updateNumber(id: "${second}", settings: { notes: "mine" }) { id } }`)
+      await ask(`mutation { updateNumber(id: "${id}", settings: { script: "something else" }) { id } }`)
+      const stays = (await back(operation)).data.done
+      assert.deepEqual([stays.done, stays.operation, stays.results[1].reason], [0, null, 'CHANGED_SINCE'])
+      assert.match(stays.results[1].message, /^442079460301 was changed since, notes/)
+      assert.deepEqual(
+        (await back(operation, true)).data.done.results.map((one: { outcome: string }) => one.outcome),
+        [...['CHANGED', 'REFUSED', 'CHANGED', 'CHANGED']]
+      )
+      const free = await bulk(`releaseNumbers(select: $a, fromCompanyId: "${alder.id}")`)
+      await ask(`mutation { updateNumber(id: "${id}", settings: { ipqs: true }) { id } }`)
+      assert.equal((await back(free)).data.done.results[0].reason, 'CHANGED_SINCE')
+      await world.portal.database.writer('company').where({ id: alder.id }).update({ status: 'INACTIVE' })
+      assert.equal((await back(free)).data.done.results[1].reason, 'COMPANY_CLOSED')
+      await world.portal.database.writer('company').where({ id: alder.id }).update({ status: 'ACTIVE' })
+      for (const unknown of ['nothing', 'a\u0000b', '', closed.id])
+        assert.equal((await back(unknown)).code, 'NOT_FOUND')
+      assert.equal((await back(made.data.done.operation)).reason, 'NOT_REVERSIBLE')
     })
 
     await test('go to one of two operators who assign them at once', async () => {

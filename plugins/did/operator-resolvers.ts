@@ -15,6 +15,7 @@ import {
   moveDids,
   type NumberSelection,
   releaseDids,
+  revertDids,
   updateDids
 } from './inventory.ts'
 import { findJob, listJobs, type NumberJob, problemsOf, startJob } from './number-jobs.ts'
@@ -127,8 +128,11 @@ const by = (context: OperatorContext, action: string, reason?: string | null): I
   reason: reasonOf(reason)
 })
 
-const batchOf = (results: readonly NumberResult[]) => ({
-  done: results.filter(({ outcome }) => outcome !== 'REFUSED' && outcome !== 'UNCHANGED').length,
+const isDone = ({ outcome }: NumberResult): boolean => outcome !== 'REFUSED' && outcome !== 'UNCHANGED'
+
+const batchOf = (results: readonly NumberResult[], operation: string | null) => ({
+  done: results.filter(isDone).length,
+  operation: results.some(isDone) ? operation : null,
   refused: results.filter(({ outcome }) => outcome === 'REFUSED').length,
   results: results.map(({ record, ...result }) => ({
     ...result,
@@ -155,7 +159,7 @@ const oneView = async (context: OperatorContext, work: Work) => {
 }
 
 const many = async (context: OperatorContext, skip: InventoryOptions['skip'] | false, work: Work) =>
-  batchOf(await context.db.transaction(db => work(db, skip ? { skip } : {})))
+  batchOf(await context.db.transaction(db => work(db, skip ? { skip } : {})), context.db.operation)
 
 const single = ({ id, expectedVersion }: Single): NumberSelection => ({
   ids: [id],
@@ -264,6 +268,17 @@ export const operatorResolvers: Resolvers = {
       const settings = settingsOf(args.settings)
       return many(context, skipping(args), (db, options) =>
         updateDids(db, select, settings, by(context, 'updateNumbers'), options)
+      )
+    },
+
+    revertNumbers: (
+      _: unknown,
+      args: { operation: string; reason?: string | null; skipRefused?: boolean | null },
+      context: OperatorContext
+    ) => {
+      const actor = by(context, 'revertNumbers', args.reason)
+      return many(context, args.skipRefused === true && 'REFUSED', (db, options) =>
+        revertDids(db, args.operation, actor, options)
       )
     },
 

@@ -11,6 +11,14 @@ const setFeature = `mutation ($id: ID!, $key: String!, $on: Boolean!) {
   setDomainFeatures(domainId: $id, features: [{ key: $key, enabled: $on }]) { id } }`
 const move = 'mutation ($id: ID!, $domain: ID) { assignCompanyDomain(companyId: $id, domainId: $domain) { id } }'
 
+const exportHistory = 'mutation ($id: ID!) { exportAccessHistory(companyId: $id) { url } }'
+
+const fileOf = async (world: ScaleWorld, id: string): Promise<readonly Readonly<Record<string, string>>[]> => {
+  const { exportAccessHistory: file } = await world.data(exportHistory, { variables: { id }, role: 'AUDITOR' })
+  const { text } = await world.portal.request(consoleHost, file.url, { apiKey: world.keys.AUDITOR })
+  return parse(text, { columns: true })
+}
+
 interface Entry {
   readonly id: string
   readonly action: string
@@ -83,10 +91,47 @@ forEachDatabase('access history', open => {
     ])
     assert.equal(entries.flatMap(entry => entry.changes).find(each => each.field === 'override:page')!.reason, 'unpaid')
     assert.deepEqual(await all(world, id, 500), entries)
+    // The file says the same, one row a change, newest first, and who it was.
+    const rows = await fileOf(world, id)
+    assert.deepEqual(
+      rows.map(row => `${row.About} ${row.Field}: ${row.Before || null} → ${row.After || null}`),
+      lines(entries.toReversed().map(entry => ({ ...entry })))
+    )
+    const [hidden] = rows.filter(row => row.Field === 'override:page')
+    assert.deepEqual([hidden!.Reason, hidden!['Actor name'], hidden!['Portal domain']], ['unpaid', 'test', ''])
+    const [ofBrand] = rows.filter(row => row.Field === 'feature:page')
+    assert.deepEqual([ofBrand!.Target!.replace(/^'/, ''), ofBrand!['Portal domain']], [acme.id, 'acme.localhost'])
+    assert.equal((await world.refused(exportHistory, { variables: { id: 'nobody' } })).code, 'NOT_FOUND')
+    assert.equal((await world.refused(exportHistory, { variables: { id }, role: 'INGEST' })).code, 'FORBIDDEN')
     // What it names can be undone from there.
     const brandEntry = entries.find(each => each.about === 'BRAND')!
     await world.data('mutation ($id: ID!) { revertChange(auditId: $id) { id } }', { variables: { id: brandEntry.id } })
     assert.equal((await world.refused(history, { variables: { id: 'nobody' } })).code, 'NOT_FOUND')
+  })
+
+  test('a brand that is gone keeps its name there', async () => {
+    const world = await startScaleWorld(open)
+    const { acme, globex } = world.portal.world
+    const { id } = await world.portal.company('=A', { domain: globex })
+    await world.data(setFeature, { variables: { id: globex.id, key: 'page', on: false } })
+    const { portalDomain } = await world.data(`{ portalDomain(id: "${globex.id}") { version } }`)
+    await world.data(
+      `mutation { deletePortalDomain(id: "${globex.id}", expectedVersion: ${portalDomain.version}, reassignTo: "${acme.id}") { id } }`
+    )
+    const told = [
+      'domain: globex.localhost → acme.localhost',
+      'feature:page: on → off',
+      'domain: null → globex.localhost'
+    ]
+    const rows = (await fileOf(world, id)).filter(row => row.Field !== 'status')
+    assert.deepEqual(
+      rows.map(row => `${row.Field}: ${row.Before || null} → ${row.After || null}`),
+      told
+    )
+    assert.equal(rows[1]!['Portal domain'], 'globex.localhost')
+    const [log] = (await world.data(`{ auditLog(companyId: "${id}", first: 2) { nodes { action after } } }`)).auditLog
+      .nodes
+    assert.deepEqual([log.action, JSON.parse(log.after)], ['exportAccessHistory', { companyId: id, rows: 4 }])
   })
 
   test('the default brand changes hands while a company has no home', async () => {

@@ -117,7 +117,16 @@ forEachDatabase('access templates', open => {
     assert.equal(changed.updateAccessTemplate.driftedCount, 2)
     assert.deepEqual(await world.overrides(a), ['news SHOW', 'page HIDE'], 'updating a template touches nobody')
     assert.deepEqual((await drift(world, made.id)).A, ['calls MISSING', 'news EXTRA', 'page OUTDATED'])
-    await world.data(reapply, { variables: { id: made.id } })
+    // What was previewed was another version of it.
+    for (const document of [apply, reapply, lift]) {
+      const stale = document
+        .replace('($id: ID!', '($v: Int, $id: ID!')
+        .replace('(id: $id', '(expectedVersion: $v, id: $id')
+      assert.equal((await world.refused(stale, { variables: { id: made.id, ids: [a], v: 1 } })).code, 'CONFLICT')
+    }
+    assert.deepEqual(await world.overrides(a), ['news SHOW', 'page HIDE'])
+    const current = reapply.replace('(id: $id', '(expectedVersion: 2, id: $id')
+    await world.data(current, { variables: { id: made.id } })
     assert.deepEqual(await drift(world, made.id), { A: [], B: [] })
     assert.deepEqual(await world.overrides(b), ['calls SHOW', 'page SHOW'])
 

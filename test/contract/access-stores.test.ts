@@ -147,6 +147,7 @@ const contract = (make: () => Promise<AccessStores>): void => {
     assert.deepEqual(await moved(() => company(null)), { [UNASSIGNED_SCOPE]: 1 })
     assert.equal(await stores.companies.get('nobody'), null)
     assert.deepEqual([...(await stores.companies.names([made.id, 'nobody']))], [[made.id, 'Ünï Co']])
+    assert.deepEqual(await stores.companies.some([made.id, 'nobody', made.id]), [await stores.companies.get(made.id)])
   })
 
   it('sets, keeps and removes overrides', async () => {

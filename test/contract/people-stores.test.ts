@@ -214,7 +214,7 @@ forEachDatabase('people stores', open => {
         ])
       const changed = await people.contacts.update(
         made.id,
-        { name: 'Robert', phone: '+44 20 7946 0000', ipAllowList: ['10.0.0.0/8'] },
+        { name: 'Robert', phone: '+44 20 7946 0000', privateNotes: 'Pays late', ipAllowList: ['10.0.0.0/8'] },
         actor,
         made.version
       )
@@ -222,13 +222,16 @@ forEachDatabase('people stores', open => {
         ...made,
         name: 'Robert',
         phone: '+44 20 7946 0000',
+        privateNotes: 'Pays late',
         ipAllowList: ['10.0.0.0/8'],
         version: 2
       })
       assert.deepEqual((await entries())[0], [
         'updateContact',
-        JSON.stringify({ name: 'Bob', phone: null, ipAllowList: ['192.0.2.0/24'] }),
-        JSON.stringify({ name: 'Robert', phone: '+44 20 7946 0000', ipAllowList: ['10.0.0.0/8'] })
+        JSON.stringify({ name: 'Bob', phone: null, privateNotes: null, ipAllowList: ['192.0.2.0/24'] }),
+        JSON.stringify({
+          ...{ name: 'Robert', phone: '+44 20 7946 0000', privateNotes: 'Pays late', ipAllowList: ['10.0.0.0/8'] }
+        })
       ])
       assert.deepEqual(await people.contacts.update(made.id, { name: 'Robert', phone: undefined! }, actor, 2), changed)
       assert.deepEqual(await people.contacts.setDisabled(made.id, false, actor), changed)
@@ -376,15 +379,58 @@ forEachDatabase('people stores', open => {
         (await people.sessions.listContactSessions(made.contactId)).map(each => each.id),
         [other]
       )
+      const looking = { staffId: 'staff:s', staffName: 'Sue', writeThrough: false }
+      const viewAs = { ...made, tokenHash: `o-${++n}`, ip: '192.0.2.8', viewAs: looking }
+      assert.ok(await people.sessions.createContactSession(viewAs))
+      assert.ok(await people.sessions.createContactSession({ ...made, tokenHash: `o-${++n}`, ip: '192.0.2.8' }))
+      assert.equal(await people.sessions.endOthers(made.contactId, other), 1)
+      assert.equal(await people.sessions.endOthers(made.contactId, other), 0)
+      assert.deepEqual((await people.sessions.sessionsOfContact(made.contactId)).map(each => each.viewAs).sort(), [
+        ...['Sue', null]
+      ])
       await set('contact_session', other, `expires_at = ${minutes(1)}`)
       await pruneSessions(db)
       assert.deepEqual(await rowsOf(db.reader, 'SELECT id FROM contact_session WHERE id = ?', [other]), [])
     })
   })
 
+  it('sessions of one person are never more than a thousand: the one used longest ago ends', async () => {
+    const made = await signedIn()
+    const { id: staffId } = await people.staff.create(
+      { name: 'Ann', email: `ann${++n}@example.test`, passwordHash: 'h', role: 'SUPPORT' },
+      actor
+    )
+    const open = { ip: '::1', created_at: Date.now(), expires_at: Date.now() + 3_600_000 }
+    const { contactId: contact_id, domainId: domain_id } = made
+    for (const [table, of] of [
+      ['contact_session', { contact_id, domain_id }],
+      ['staff_session', { staff_id: staffId }]
+    ] as const) {
+      const rows = Array.from({ length: 1_000 }, (_, index) => {
+        const id = `${table}-${index}`
+        return { ...open, ...of, id, token_hash: id, last_seen_at: open.created_at - 60_000 + index }
+      })
+      await db.writer.batchInsert(table, rows, 50)
+      const opened =
+        table === 'contact_session'
+          ? await people.sessions.createContactSession({ ...made, tokenHash: `m-${++n}`, ip: '::1' })
+          : await people.sessions.createStaffSession({ staffId, tokenHash: `m-${++n}`, ip: '::1' })
+      const left =
+        table === 'contact_session'
+          ? await people.sessions.sessionsOfContact(contact_id)
+          : await people.sessions.sessionsOfStaff(staffId)
+      assert.equal(left.length, 1_000)
+      const ids = new Set(left.map(({ id }) => id))
+      assert.deepEqual(
+        [opened, `${table}-0`, `${table}-999`].map(id => ids.has(id!)),
+        [true, false, true]
+      )
+    }
+  })
+
   describe('view-as tickets', () => {
     type Opener = { readonly staffId: string; readonly writeThrough?: boolean }
-    const member = async (role: 'ADMIN' | 'SUPPORT' = 'ADMIN') =>
+    const member = async (role: 'ADMIN' | 'SUPPORT' | 'AUDITOR' = 'ADMIN') =>
       (await people.staff.create({ name: 'Ann', email: `ann${++n}@example.test`, passwordHash: 'h', role }, actor)).id
     const asked = async (at: { contactId: string; domainId: string }, opener: Opener) => {
       const tokenHash = `ticket-${++n}`
@@ -446,6 +492,8 @@ forEachDatabase('people stores', open => {
       assert.equal(await opened(await asked(made, { staffId }), made.domainId), null)
       const support = `staff:${await member('SUPPORT')}`
       assert.equal(await opened(await asked(made, { staffId: support, writeThrough: true }), made.domainId), null)
+      const auditor = `staff:${await member('AUDITOR')}`
+      assert.equal(await opened(await asked(made, { staffId: auditor }), made.domainId), null)
       assert.equal(await opened(await asked(made, { staffId: 'nobody' }), made.domainId), null)
     })
 
@@ -552,6 +600,22 @@ forEachDatabase('people stores', open => {
         await fresh.staff.update(first, { disabled: false, role: 'ADMIN' }, actor)
         await fresh.staff.update(second, { disabled: true }, actor)
       }
+      // Who resets the other's password has one itself, until the other does the same at that moment.
+      for (let turn = 0; turn < 4; turn += 1) {
+        const { id: second } = await admin(`reset${turn}`)
+        const raced = await Promise.allSettled([
+          fresh.staff.resetPassword(first, { tokenHash: `f${turn}` }, as(second)),
+          fresh.staff.resetPassword(second, { tokenHash: `s${turn}` }, as(first))
+        ])
+        const refused = raced.filter(outcome => outcome.status === 'rejected')
+        assert.deepEqual(
+          refused.map(({ reason }) => reason.extensions?.reason),
+          ['LAST_ADMIN'],
+          `turn ${turn}`
+        )
+        await fresh.staff.setPassword(first, 'h', actor, 'resetStaffPassword')
+        await fresh.staff.update(second, { disabled: true }, actor)
+      }
       const { nodes } = await fresh.staff.list({ first: 100 })
       assert.deepEqual(
         nodes.filter(each => !each.disabled && each.role === 'ADMIN').map(each => each.id),
@@ -579,6 +643,32 @@ forEachDatabase('people stores', open => {
       await fresh.staff.revokeApiKey(left.id, actor)
     })
 
+    it('has versions that go up with whatever a stale look could spoil', async () => {
+      const input = { name: 'V', email: `v${++n}@example.test`, passwordHash: 'h', role: 'SUPPORT' } as const
+      const { id } = await people.staff.create(input, actor)
+      await people.staff.startTwoFactor(id, 'sealed', actor)
+      assert.ok(await people.staff.confirmTwoFactor(id, { secret: 'sealed', step: 1 }, ['r'], actor))
+      assert.equal((await people.staff.get(id))!.version, 2)
+      await rejectsWith('CONFLICT', people.staff.endTwoFactor(id, actor, 'resetStaffTwoFactor', 1))
+      assert.equal((await people.staff.get(id))!.twoFactor, true)
+      await people.staff.endTwoFactor(id, actor, 'resetStaffTwoFactor', 2)
+      assert.equal((await people.staff.get(id))!.version, 3)
+
+      // Two operators rotate one key at once: one of them is told, and no secret in use is dead.
+      const keyHash = `v${++n}`
+      const key = await people.staff.createApiKey({ name: 'V', keyHash, role: 'INGEST' }, actor)
+      const secrets = [`v${++n}`, `v${++n}`]
+      const raced = await Promise.allSettled(
+        secrets.map(secret => people.staff.rotateApiKey(key.id, secret, 0, actor, 1))
+      )
+      const won = secrets.filter((_, index) => raced[index]!.status === 'fulfilled')
+      assert.equal(won.length, 1)
+      assert.ok(await people.staff.apiKey(won[0]!))
+      await rejectsWith('CONFLICT', people.staff.revokeApiKey(key.id, actor, 1))
+      await people.staff.revokeApiKey(key.id, actor, 2)
+      assert.equal((await people.staff.listApiKeys()).find(each => each.id === key.id)!.version, 3)
+    })
+
     it('has API keys that end at an instant', async () => {
       const at = Date.now()
       await people.staff.createApiKey({ name: 'Past', keyHash: 'past', role: 'AUDITOR', expiresAt: at - 60_000 }, actor)
@@ -588,6 +678,9 @@ forEachDatabase('people stores', open => {
       )
       assert.equal(await people.staff.apiKey('past'), null)
       assert.ok(await people.staff.apiKey('ahead'))
+      const { id } = (await people.staff.listApiKeys()).find(each => each.name === 'Ahead')!
+      const rotated = await people.staff.rotateApiKey(id, 'ahead2', 3_600_000, actor)
+      assert.equal(rotated.formerUntil, at + 600_000, 'no secret outlives its key')
     })
 
     it('has API keys whose secret rotates with an overlap', async () => {

@@ -6,7 +6,7 @@ import { openDatabase } from '../../db/connect.ts'
 import { createServer } from '../../http/server.ts'
 import { beginAgain } from '../support/begin-again.ts'
 import { forEachDatabase, type Open } from '../support/databases.ts'
-import { consoleHost, sendRequest, startPortal, type TestPortal, testPassword } from '../support/portal.ts'
+import { consoleHost, sendRequest, startPortal, type TestPortal, testActor, testPassword } from '../support/portal.ts'
 
 const failing = { now: false }
 const found: { ids: readonly string[] } = { ids: [] }
@@ -394,6 +394,26 @@ forEachDatabase('companies and brands over their life', openTestDatabase => {
       '%',
       "' OR 1=1 --"
     ])
+      assert.deepEqual(await find(text), [[], []], text)
+    const { contacts } = portal.installation.people
+    const person = { companyId: two.id, passwordHash: null }
+    await contacts.create(
+      { ...person, name: 'Bo', email: 'bo@xn--bcher-kva.example', phone: '+49 (0)30 12-34 56 78' },
+      testActor
+    )
+    await contacts.create({ ...person, name: 'Cy', email: 'cy@example.net', mobile: '0171 / 2345678' }, testActor)
+    for (const text of [
+      'bo@bücher.example',
+      'BO@BÜCHER.example',
+      '+49 30 12345678',
+      '0049 30 12345678',
+      '030/12345678',
+      '30 1234 5678',
+      'tel:+491712345678',
+      '01712345678'
+    ])
+      assert.deepEqual(await find(text), [[two.id], []], text)
+    for (const text of ['345678', '+49 30 123456789', '+49 40 12345678', '030/1234567', 'bo@büche'])
       assert.deepEqual(await find(text), [[], []], text)
     found.ids = [two.id, 'nobody', "'; --"]
     assert.deepEqual(await find('4930123456'), [[two.id], []])

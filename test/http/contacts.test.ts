@@ -141,7 +141,9 @@ forEachDatabase('contacts', open => {
     assert.equal(told(await login(portal, contact.email, 'a very good password')).code, 'UNAUTHENTICATED')
     const stale = await ask(portal, `mutation { enableContact(id: "${contact.id}", expectedVersion: 3) { id } }`)
     assert.equal(told(stale).code, 'CONFLICT')
+    const late = `mutation { createSignInLink(contactId: "${contact.id}", expectedVersion: 3) { url } }`
     await data(portal, `mutation { enableContact(id: "${contact.id}") { id } }`)
+    assert.equal(told(await ask(portal, late)).code, 'CONFLICT')
     assert.equal(told(await me(token)).code, 'UNAUTHENTICATED')
     assert.ok((await login(portal, contact.email, 'a very good password')).json.data.login)
   })
@@ -211,7 +213,7 @@ forEachDatabase('contacts', open => {
     assert.deepEqual(actions, ['createContact', 'lockSignIn', 'unlockContact', 'signIn'])
   })
 
-  test('an allow-list counts from the next sign-in on', async t => {
+  test('an allow-list counts from the next sign-in on; the contact reads what is written about it, private notes apart', async t => {
     const portal = await start(t, open)
     const { contact } = await portal.signedIn('Ada')
     const allow = (list: readonly string[]) =>
@@ -229,6 +231,52 @@ forEachDatabase('contacts', open => {
     assert.ok((await login(portal, contact.email, testPassword)).json.data.login)
     assert.deepEqual(told(await allow(['10.0.0.0/8', '10.0.0.0/99'])).fields, {
       'input.ipAllowList.1': 'must be an address or a CIDR prefix'
+    })
+
+    const shown = {
+      phone: null,
+      mobile: '+44 7700 900123',
+      department: null,
+      contactType: 'billing',
+      publicNotes: 'Your manager is Olga.\nCall her.',
+      locale: 'pt-BR',
+      timeZone: 'Europe/Berlin'
+    }
+    const fields = [...Object.keys(shown), 'privateNotes'].join(' ')
+    const { createContact } = await data(
+      portal,
+      `mutation ($input: CreateContactInput!) { createContact(input: $input) { id ${fields} } }`,
+      {
+        input: {
+          ...{ ...shown, companyId: contact.companyId, name: 'Bea', email: 'bea@example.net' },
+          ...{ phone: ' ', locale: 'PT-br', timeZone: 'europe/BERLIN', privateNotes: 'Pays late' }
+        }
+      }
+    )
+    const { id, ...made } = createContact
+    assert.deepEqual(made, { ...shown, privateNotes: 'Pays late' })
+    const { contacts } = portal.installation.people
+    const token = await portal.session((await contacts.get(id))!)
+    const profile = `{ me { profile { ${Object.keys(shown).join(' ')} } } }`
+    const own = await portal.query('acme.localhost', profile, { session: token })
+    assert.deepEqual(own.json.data.me.profile, shown)
+    const nosy = await portal.query('acme.localhost', '{ me { profile { privateNotes } } }', { session: token })
+    assert.equal(told(nosy).code, 'QUERY_INVALID')
+    const types = await portal.query('acme.localhost', '{ __schema { types { fields { name } } } }', { session: token })
+    assert.match(types.text, /publicNotes/)
+    assert.doesNotMatch(own.text + nosy.text + types.text, /Pays late|privateNotes"/)
+
+    const { updateContact } = await data(
+      portal,
+      `mutation ($id: ID!) { updateContact(id: $id, input: {locale: null, publicNotes: " ", mobile: "1"}) { ${fields} } }`,
+      { id }
+    )
+    const changed = { mobile: '1', publicNotes: null, locale: null }
+    assert.deepEqual(updateContact, { ...made, ...changed })
+    const [entry] = (await portal.installation.stores.audit.list({ target: id, first: 1 })).nodes
+    assert.deepEqual(JSON.parse(entry!.after!), changed)
+    assert.deepEqual(JSON.parse(entry!.before!), {
+      ...{ mobile: shown.mobile, publicNotes: shown.publicNotes, locale: shown.locale }
     })
   })
 })

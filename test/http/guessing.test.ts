@@ -17,6 +17,8 @@ test('one IPv6 line counts as one address, however it is written', () => {
   assert.equal(networkOf('::1'), '0:0:0:0::/64')
   assert.equal(networkOf('fe80::1%eth0'), 'fe80:0:0:0::/64')
   assert.equal(networkOf('::ffff:192.0.2.1'), '192.0.2.1')
+  assert.equal(networkOf('::FFFF:c000:201'), '192.0.2.1')
+  assert.equal(networkOf('::ffff:1:0'), '0.1.0.0')
   assert.equal(networkOf('192.0.2.1'), '192.0.2.1')
 })
 

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { PortalError } from '../../core/errors.ts'
+import { failedJobs, forgetJob, runJobAgain } from '../../db/failed-jobs.ts'
 import { createJobStore } from '../../db/job-store.ts'
 import { type JobKind, JobRunner } from '../../http/job-runner.ts'
 import { hashToken, newToken } from '../../http/tokens.ts'
 import { forEachDatabase } from '../support/databases.ts'
-import { startPortal } from '../support/portal.ts'
+import { startPortal, testActor } from '../support/portal.ts'
 import { toyPlugin } from './toy-plugin.ts'
 
 const quiet = { error: () => {}, warn: () => {} }
@@ -82,6 +84,56 @@ forEachDatabase('jobs', open => {
     assert.equal(runs, 0)
     assert.deepEqual(told, ['this one'])
     assert.equal(await store.acquire(['work'], 60_000), null)
+  })
+
+  test('a database that is full or away is no fault of the job: it waits, and is never given up for it', async () => {
+    const database = await open()
+    const store = createJobStore(database)
+    let away = true
+    let told = 0
+    const kind: JobKind = {
+      name: 'work',
+      run: async () => {
+        if (away) throw new PortalError('UNAVAILABLE', undefined, { cause: new Error('53100 of 442079460958') })
+        throw new Error('it does not work')
+      },
+      gaveUp: async () => {
+        told += 1
+        if (told === 1) throw new Error('whoever asked cannot be told')
+      }
+    }
+    const runner = new JobRunner(store, [kind], quiet)
+    const id = await store.enqueue('work')
+    const turn = async (): Promise<void> => {
+      await runner.runDue()
+      await database.writer('job').update({ run_at: 0, lease_until: null })
+    }
+    for (let count = 0; count < 12; count += 1) await turn()
+    const [waits] = await failedJobs(database.reader)
+    assert.deepEqual([waits?.attempts, waits?.failedAt, told], [0, null, 0])
+    assert.match(waits!.error, /not available.*: 53100 of \*\*\*$/)
+    assert.equal(await forgetJob(database, id, testActor), null)
+    away = false
+    for (let count = 0; count < 5; count += 1) await turn()
+    // Whoever asked could not be told: then it is not over.
+    assert.deepEqual([told, (await failedJobs(database.reader))[0]?.failedAt], [1, null])
+    await turn()
+    assert.equal(told, 2)
+    assert.ok((await failedJobs(database.reader))[0]!.failedAt! > 0)
+
+    assert.equal(await runJobAgain(database, 'nobody', testActor), null)
+    assert.equal(await runJobAgain(database, id, testActor), 'work')
+    const lease = (await store.acquire(['work'], 60_000))!
+    assert.equal(lease.attempt, 1)
+    assert.equal(await runJobAgain(database, id, testActor), null)
+    await store.retry(lease, 'no', 1)
+    assert.equal(await forgetJob(database, id, testActor), 'work')
+    assert.deepEqual(await failedJobs(database.reader), [])
+    const entries = await database.reader('audit_entry').where({ target: id }).orderBy('seq').select('action', 'actor')
+    assert.deepEqual(entries, [
+      { action: 'runJobAgain', actor: testActor.operator.actor },
+      { action: 'forgetJob', actor: testActor.operator.actor }
+    ])
   })
 
   test('two runners share the work and do each piece once', async () => {

@@ -101,6 +101,17 @@ forEachDatabase('operators', open => {
     }
     assert.equal((await portal.query(consoleHost, read)).status, 401)
     const [key] = await portal.installation.people.staff.listApiKeys()
+    const { apiKey } = portal
+    for (const stale of [
+      'rotateApiKey(id: $id, expectedVersion: 9) { id }',
+      'revokeApiKey(id: $id, expectedVersion: 9) { id }'
+    ])
+      assert.equal(
+        code(
+          await portal.query(consoleHost, `mutation ($id: ID!) { ${stale} }`, { apiKey, variables: { id: key!.id } })
+        ),
+        'CONFLICT'
+      )
     await portal.installation.people.staff.revokeApiKey(key!.id, testActor)
     assert.equal((await portal.query(consoleHost, read, { apiKey: portal.apiKey })).status, 401)
   })

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { type TestContext, test } from 'node:test'
 import { pageLanguageOf } from '../../http/password-page-words.ts'
+import { faultOfPassword } from '../../http/passwords.ts'
 import { forEachDatabase, type Open } from '../support/databases.ts'
 import { type Answer, consoleHost, startPortal, type TestPortal, testPassword } from '../support/portal.ts'
 import { toyPlugin } from './toy-plugin.ts'
@@ -172,6 +173,29 @@ forEachDatabase('the page of a link', open => {
     )
     assert.ok(before.json.data.login)
   })
+})
+
+test('a password is refused for what is guessed first, and for nothing else', () => {
+  const fault = (password: string) => faultOfPassword(password, 'ada.alder@example.net')
+  for (const [password, what] of [
+    ['ninechars', 'SHORT'],
+    ['x'.repeat(257), 'LONG'],
+    ['Ada.Alder@example.net', 'EMAIL'],
+    ['abcabcabcabc', 'SIMPLE'],
+    ['P@ssw0rd2024!', 'COMMON'],
+    ['passwordPASSWORD', 'COMMON'],
+    ['ada.alder1988', 'COMMON'],
+    ['1q2w3e4r5t6y', 'COMMON'],
+    ['0987654321', 'COMMON'],
+    ['POIUYTREWQ1', 'COMMON'],
+    ['11112222abcd', 'COMMON'],
+    ['correct horse', null],
+    ['a password of my own', null],
+    ['dragon beside the piano', null],
+    ['kX9$mQ2pLw', null],
+    ['أربع كلمات لا صلة بينها', null]
+  ] as const)
+    assert.equal(fault(password), what, password)
 })
 
 test('the language is the one a browser likes best of those there are', () => {

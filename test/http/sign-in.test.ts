@@ -218,6 +218,10 @@ forEachDatabase('sign-in', open => {
     assert.equal((await end(ada.session, current.id)).json.data.endSession, true)
     assert.equal(code(await me(portal, second)), 'UNAUTHENTICATED')
 
+    const others = await portal.query('acme.localhost', 'mutation { endOtherSessions }', { session: ben.session })
+    assert.equal(others.json.data.endOtherSessions, 0)
+    assert.equal(code(await me(portal, third)), undefined)
+
     const change = (oldPassword: string, newPassword: string): Promise<Answer> =>
       portal.query(
         'acme.localhost',
@@ -250,6 +254,9 @@ forEachDatabase('sign-in', open => {
     assert.equal(code(await me(portal, ada.session)), undefined)
     assert.equal(code(await login(portal, 'acme.localhost', 'ada@example.net')), 'UNAUTHENTICATED')
     assert.ok((await login(portal, 'acme.localhost', 'ada@example.net', 'a new good one')).json.data.login.token)
+    const ended = await portal.query('acme.localhost', 'mutation { endOtherSessions }', { session: ada.session })
+    assert.equal(ended.json.data.endOtherSessions, 1)
+    assert.equal((await list(ada.session)).json.data.mySessions.length, 1)
   })
 
   test('only hashes of tokens are stored', async t => {

@@ -247,6 +247,8 @@ forEachDatabase('staff', open => {
     const document = 'mutation ($id: ID!) { resetStaffTwoFactor(id: $id) { twoFactor recoveryCodesLeft } }'
     assert.equal(told(await ask(document, cookie, { id: olga })).reason, 'OWN_ACCOUNT')
     const other = cookieOf(await signIn('otto'))
+    const stale = 'mutation ($id: ID!) { resetStaffTwoFactor(id: $id, expectedVersion: 1) { id } }'
+    assert.equal(told(await ask(stale, other, { id: olga })).code, 'CONFLICT')
     assert.deepEqual((await ask(document, other, { id: olga })).json.data.resetStaffTwoFactor, {
       twoFactor: false,
       recoveryCodesLeft: 0

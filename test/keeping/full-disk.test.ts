@@ -118,7 +118,7 @@ const fillAndFree = async (t: TestContext, disk: Fillable, rounds: number, every
       const answer = await send()
       assert.ok(answer.status === 200 && answer.json?.errors === undefined, `${name}: ${answer.text}`)
     }
-    assert.equal(await health.unready(), null)
+    assert.equal(await health.readiness(), 'ready')
     if (everyWrite) for (const [name, send] of Object.entries(writes)) assertRefused(name, await send())
     await disk.free(database)
     assert.equal((await write(`after-${round}`)).status, 200)

@@ -16,7 +16,7 @@ import { startPostgres } from '../support/postgres-cluster.ts'
 const start = async (t: TestContext, options: Omit<TestPortalOptions, 'plugins'> & Partial<TestPortalOptions> = {}) => {
   const metrics = new Metrics()
   const portal = await startPortal(t, { plugins: [toyPlugin], ...options, metrics })
-  const health = new Health(portal.installation)
+  const health = new Health(portal.installation, 300)
   const monitor = await openMonitor({ host: '127.0.0.1', port: 0 }, portal.installation, health, metrics)
   t.after(() => void monitor.close())
   const { port } = monitor.address() as AddressInfo
@@ -159,7 +159,18 @@ forEachDatabase('what machines ask about a process', open => {
       while ((await ask('/readyz')).text !== `${text}\n`) await sleep(50)
       assert.equal((await ask('/readyz')).status, text === 'ready' ? 200 : 503)
     }
-    const { writer } = portal.database
+    const { writer, reader } = portal.database
+    await becomes('ready')
+    // Slow queries have taken every reader: it goes on serving, and is not taken for a database that is gone.
+    const pool = reader.client as {
+      readonly pool: { readonly max: number }
+      acquireConnection(): Promise<unknown>
+      releaseConnection(connection: unknown): Promise<void>
+    }
+    const taken = await Promise.all(Array.from({ length: pool.pool.max }, () => pool.acquireConnection()))
+    while ((await ask('/readyz')).text !== 'busy\n') await sleep(50)
+    assert.equal((await ask('/readyz')).status, 200)
+    await Promise.all(taken.map(connection => pool.releaseConnection(connection)))
     await becomes('ready')
     await writer.raw("UPDATE migration SET name = '001-other' WHERE owner = 'plugin:toy'")
     await becomes('schema')

@@ -100,6 +100,25 @@ forEachDatabase('bad onboarding files', open => {
         ]
       ],
       [
+        'a code that is what files call another company; a code and a company that a spreadsheet shortened',
+        file(
+          company('A', 'A'),
+          code('A', 'NOHOME'),
+          code('NOHOME', 'NOHOME'),
+          code('OLD', '1.23457E+11'),
+          company('4.5E+12', 'B')
+        ),
+        [
+          [2, 'REFUSED'],
+          [3, 'ERROR', 'CONFLICT', 'code'],
+          [4, 'CREATE'],
+          [5, 'ERROR', 'BAD_USER_INPUT', 'code'],
+          [6, 'ERROR', 'BAD_USER_INPUT', 'company']
+        ],
+        /NOHOME is what files call Homeless/,
+        /shortened by a spreadsheet/
+      ],
+      [
         'an account code of a company that is there',
         file(company('A', 'A'), code('A', 'OLD-1')),
         [
@@ -323,6 +342,24 @@ forEachDatabase('bad onboarding files', open => {
     assert.deepEqual(brief(lines), becomes)
     assert.deepEqual(brief(await linesOf(portal, run.id, 'ERROR')), [[4, 'ERROR', 'BAD_USER_INPUT', 'email']])
     assert.equal(await companyCount(portal), before + 2)
+    const report = async (outcome: string | null): Promise<string> => {
+      const { exportOnboardingReport: made } = await ask(
+        portal,
+        `mutation ($runId: ID!, $outcome: OnboardingOutcome) {
+          exportOnboardingReport(runId: $runId, outcome: $outcome) { url }
+        }`,
+        { runId: run.id, outcome }
+      )
+      return (await portal.request(consoleHost, made.url, { apiKey: portal.apiKey })).text
+    }
+    const columns = 'line,outcome,record,company,subject,code,column,message,changes,warnings'
+    assert.equal(
+      await report('ERROR'),
+      `${columns}\r\n4,ERROR,CONTACT,A,,BAD_USER_INPUT,email,is not an e-mail address,,\r\n`
+    )
+    const whole = (await report(null)).split('\r\n')
+    assert.equal(whole.length, lines.length + 2)
+    assert.match(whole[1]!, /^2,CREATE,COMPANY,FINE,,,,,name: - → Fine; userType: - → CUSTOMER;/)
     assert.equal((await ask(portal, '{ companies(search: "ann") { totalCount } }')).companies.totalCount, 0)
 
     // A key that is not for the user type is done, with a warning.
@@ -424,8 +461,13 @@ forEachDatabase('bad onboarding files', open => {
       const read = await portal.query(consoleHost, '{ onboardingRuns { totalCount } }', { apiKey })
       if (role !== 'INGEST') assert.ok(read.json.data.onboardingRuns.totalCount > 5)
     }
-    for (const field of ['onboardingRun(id: "nobody") { id }', 'onboardingLines(runId: "nobody") { nodes { line } }']) {
-      const answer = await portal.query(consoleHost, `{ ${field} }`, { apiKey: portal.apiKey })
+    for (const field of [
+      'onboardingRun(id: "nobody") { id }',
+      'onboardingLines(runId: "nobody") { nodes { line } }',
+      'exportOnboardingReport(runId: "nobody") { id }'
+    ]) {
+      const kind = field.startsWith('export') ? 'mutation' : 'query'
+      const answer = await portal.query(consoleHost, `${kind} { ${field} }`, { apiKey: portal.apiKey })
       assert.equal(answer.json.errors[0].extensions.code, 'NOT_FOUND')
     }
   })

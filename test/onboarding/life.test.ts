@@ -109,6 +109,15 @@ forEachDatabase('an onboarding run', open => {
     const entries = await audited(portal, 'onboardCompany')
     assert.equal(entries.length, 2)
     assert.equal((await audited(portal, 'onboardNumber')).length, 1)
+    const { auditLog } = await ask(portal, 'query ($run: ID) { auditLog(operation: $run) { nodes { action } } }', {
+      run: real.run.id
+    })
+    assert.deepEqual(auditLog.nodes.map(({ action }: { action: string }) => action).sort(), [
+      'onboardCompany',
+      'onboardCompany',
+      'onboardNumber',
+      'startOnboarding'
+    ])
 
     const again = await onboard(portal, text)
     assert.equal(again.run.sameFileAs, real.run.id)
@@ -362,6 +371,17 @@ forEachDatabase('an onboarding run', open => {
     assert.equal(refused.json.errors[0].extensions.code, 'PRECONDITION_FAILED')
     assert.match(refused.json.errors[0].message, /one by one/)
     assert.equal((await portal.installation.people.contacts.get(eva.id))?.name, 'Eva New')
+
+    // The way back from a wrong file that the guide tells: what was written out before is taken in again.
+    const kept = await exported(portal)
+    const wrong = file(
+      'COMPANY,ELM,Oops,,,,acme.localhost',
+      `${contact('ELM', 'Oops', 'eva@elm.example')},,,,,,,,192.0.2.1`,
+      override('ELM', 'cdr', 'INHERIT')
+    )
+    assert.equal((await onboard(portal, wrong)).run.updated, 3)
+    assert.equal((await onboard(portal, kept)).run.errors, 0)
+    assert.equal(await exported(portal), kept)
   })
 
   test('is a command too: the example of the guide, tried, done, written out and read back', async t => {
@@ -392,7 +412,7 @@ forEachDatabase('an onboarding run', open => {
     assert.deepEqual([alder.accountCodes, alder.overrides], [['ALD-1'], [{ key: 'cdr', override: 'HIDE' }]])
 
     const copy = join(folder, 'copy.csv')
-    assert.equal((await run('export-companies', copy)).code, 0)
+    assert.match((await run('export-companies', copy)).text, /: 2 companies, 6 lines/)
     const back = await run('onboard', copy)
     assert.match(back.text, /0 created, 0 updated, 6 unchanged/)
     const again = await run('onboard', path)
@@ -401,6 +421,14 @@ forEachDatabase('an onboarding run', open => {
     await writeFile(path, file(company('X', 'X'), override('X', 'no-such-key', 'SHOW'), company('Y', 'Y')))
     const partly = await run('onboard', path)
     assert.equal(partly.code, 1)
+    const report = join(folder, 'report.csv')
+    assert.equal((await run('onboard', path, '--dry-run', '--report', report)).code, 1)
+    assert.match(await readFile(report, 'utf8'), /^line,outcome,.*\r\n2,REFUSED,.*\r\n3,ERROR,OVERRIDE,X,.*\r\n4,/)
+    await assert.rejects(run('onboard', path, '--report', path), /would replace/)
+    await assert.rejects(run('onboard', path, '--report', join(folder, 'no', 'report.csv')), /There is no folder/)
+    const sample = join(folder, 'example.csv')
+    await writeFile(sample, (await run('onboard', '--example')).text)
+    assert.match((await run('onboard', sample)).text, /Done: 5 created, 0 updated, 0 unchanged, 0 wrong/)
     assert.match(partly.text, /^3 {2}ERROR {2}OVERRIDE X {2}BAD_USER_INPUT key there is no feature/m)
     await writeFile(path, 'who,what\na,b\n')
     const unread = await run('onboard', path)

@@ -5,6 +5,7 @@ import { shielded, unshielded } from '../../core/csv-cell.ts'
 import { createOnboardingWork } from '../../db/onboarding-work.ts'
 import { createPluginDatabase } from '../../db/plugin-database.ts'
 import { newId, rowsOf } from '../../db/sql.ts'
+import { readTable } from '../../http/onboarding-file.ts'
 import { runOnboarding } from '../../http/onboarding-runner.ts'
 import { did as didPlugin } from '../../plugins/did/plugin.ts'
 import { plugins } from '../../plugins/index.ts'
@@ -28,6 +29,36 @@ test('what is made safe for a spreadsheet comes back as it was, and is safe', ()
     }),
     { numRuns: length(1_000, 100_000) }
   )
+})
+
+test('a table reads the same however its bytes come, and however many pieces they are', async () => {
+  const warnings: Error[] = []
+  const heard = (warning: Error): number => warnings.push(warning)
+  process.on('warning', heard)
+  const read = async (bytes: Buffer, size: number): Promise<unknown[]> => {
+    async function* pieces() {
+      for (let at = 0; at < bytes.length; at += size) yield bytes.subarray(at, at + size)
+    }
+    const rows: unknown[] = []
+    for await (const { line, cells } of readTable(pieces())) rows.push([line, ...cells])
+    return rows
+  }
+  const text = 'a;b\r\n1;"x\r\ny"\r\n\r\n"q";"🙂\n\r"\n2;3\r4;5'
+  for (const bytes of [Buffer.from(`\ufeff${text}`), Buffer.from(`\ufeff${text}`, 'utf16le')])
+    for (const size of [1, 2, 3, 7, 1_000])
+      assert.deepEqual(await read(bytes, size), [
+        [1, 'a', 'b'],
+        [2, '1', 'x\r\ny'],
+        [4, ''],
+        [5, 'q', '🙂\n\r'],
+        [8, '2', '3'],
+        [9, '4', '5']
+      ])
+  const long = 'x'.repeat(1_000)
+  const rows = await read(Buffer.from(`name,${long}\n`.repeat(3_000)), 65_536)
+  assert.deepEqual([rows.length, rows.at(-1)], [3_000, [3_000, 'name', long]])
+  process.off('warning', heard)
+  assert.deepEqual(warnings, [])
 })
 
 // Small pools, so that lines of one file meet: names of companies, addresses, codes, brands, numbers.
@@ -94,8 +125,16 @@ const companyShape = fc.record({
   contacts: fc.array(
     fc.record({
       name,
-      phone: fc.option(pick('+49 30 1234', '030/1')),
-      department: fc.option(name),
+      details: fc.record({
+        phone: fc.option(pick('+49 30 1234', '030/1', '(none)', "'(none)")),
+        mobile: fc.option(pick('+49 151 1234')),
+        department: fc.option(name),
+        contactType: fc.option(name),
+        publicNotes: fc.option(name.map(text => `${text}\n=${text}`)),
+        privateNotes: fc.option(name.map(text => `-${text};\n"${text}"`)),
+        locale: fc.option(pick('ar', 'pt-BR')),
+        timeZone: fc.option(pick('Europe/Berlin', 'Asia/Kolkata'))
+      }),
       allow: fc.subarray(['192.0.2.0/24', '2001:db8::1'])
     }),
     { maxLength: 3 }
@@ -138,8 +177,7 @@ const build = async (
           companyId: made.id,
           name: contact.name,
           email: `person${++serial}@example.net`,
-          phone: contact.phone,
-          department: contact.department === '(none)' ? null : contact.department,
+          ...contact.details,
           passwordHash: null,
           ipAllowList: contact.allow
         },
@@ -207,6 +245,19 @@ const everything = async (portal: TestPortal): Promise<string> => {
   return JSON.stringify(rows)
 }
 
+/** What a file must carry of people and their access, whatever columns there are: all but what each world gives itself. */
+const carried = async (portal: TestPortal): Promise<unknown> => {
+  const own = ['id', 'company_id', 'version', 'created_at', 'set_by', 'set_at']
+  const rows: string[] = []
+  for (const table of ['contact', 'company_override', 'company_account_code']) {
+    const found: Record<string, unknown>[] = await portal.database.writer.select('*').from(table)
+    rows.push(
+      ...found.map(row => JSON.stringify([table, ...Object.entries(row).filter(([column]) => !own.includes(column))]))
+    )
+  }
+  return rows.sort()
+}
+
 forEachDatabase('random worlds', open => {
   test('an export taken in at home changes nothing, and elsewhere makes the same world', async t => {
     const start = () => startPortal(t, { open: () => open({ plugins }), plugins })
@@ -235,6 +286,7 @@ forEachDatabase('random worlds', open => {
         []
       )
       assert.equal(await exported(elsewhere), text)
+      assert.deepEqual(await carried(elsewhere), await carried(home))
     }
   })
 

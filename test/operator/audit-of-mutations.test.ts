@@ -270,6 +270,8 @@ forEachDatabase('every mutation', open => {
     const both = `companyIds: ["${company.id}", "${other.id}"]`
     await story.change(`applyAccessTemplate(id: "${template.id}", ${both}) { ok }`, { entries: 2 })
     await story.nothing(`applyAccessTemplate(id: "${template.id}", ${both}) { ok }`)
+    for (const name of ['applyAccessTemplate', 'reapplyAccessTemplate', 'liftAccessTemplate'])
+      await story.nothing(`${name}(id: "${template.id}", ${both}, expectedVersion: 99) { ok }`, 'CONFLICT')
     await story.change(
       `updateAccessTemplate(id: "${template.id}", expectedVersion: ${template.version}, change: { overrides: [{ key: "balance", override: SHOW }] }) { id }`
     )
@@ -291,6 +293,7 @@ forEachDatabase('every mutation', open => {
       `setEntitlement(name: "${entitlement.name}", present: ${!entitlement.present}) { plugins { name } }`
     )
     await story.change('exportAuditLog(filter: { action: "createCompany" }) { id }', { oneSided: true })
+    await story.change(`exportAccessHistory(companyId: "${company.id}") { id }`, { oneSided: true })
 
     // Contacts.
     const contact = await story.change(
@@ -431,7 +434,10 @@ forEachDatabase('every mutation', open => {
     await story.change(`moveNumbers(${range}, fromCompanyId: "${company.id}", companyId: "${other.id}") { done }`, {
       entries: 3
     })
-    await story.change(`updateNumbers(${range}, settings: { cardName: "Gold" }) { done }`, { entries: 3 })
+    const golden = await story.change(`updateNumbers(${range}, settings: { cardName: "Gold" }) { operation }`, {
+      entries: 3
+    })
+    await story.change(`revertNumbers(operation: "${golden.operation}") { done }`, { entries: 3 })
     await story.change(`releaseNumbers(${range}, fromCompanyId: "${other.id}") { done }`, { entries: 3 })
     await story.change(`deleteNumbers(${range}) { done }`, { entries: 3, oneSided: true })
     const numbers = await story.upload('numbers.csv', `number,country,carrier\n442079460100,GB,${carrier.id}\n`)
@@ -450,6 +456,7 @@ forEachDatabase('every mutation', open => {
       oneSided: true,
       job: true
     })
+    await story.change(`exportOnboardingReport(runId: "${onboarding.id}") { id }`, { oneSided: true })
 
     // Calls.
     const calls = await story.upload('calls.csv', callFile)

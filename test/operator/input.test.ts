@@ -8,7 +8,9 @@ import {
   hostNameInput,
   instantInput,
   instantText,
-  pageInput
+  noteInput,
+  pageInput,
+  textInput
 } from '../../graphql/operator-input.ts'
 import { nearestName } from '../../graphql/operator-nearest-name.ts'
 
@@ -40,6 +42,18 @@ describe('what operators type', () => {
     assert.equal(emailInput('email', ' Ann.O+x@Bücher.Example '), 'ann.o+x@xn--bcher-kva.example')
     assert.equal(cidrInput('cidr', '10.0.0.0/08'), '10.0.0.0/8')
     assert.equal(cidrInput('cidr', '2001:DB8::/32'), '2001:db8::/32')
+  })
+
+  test('half a character is no text, in a line or in a note', () => {
+    for (const read of [(text: string) => textInput('name', text, 1, 120), (text: string) => noteInput('name', text)]) {
+      for (const text of ['\ud800', 'a\udc00b', 'a\u0000'])
+        assert.throws(
+          () => read(text),
+          error => error instanceof PortalError && error.message.startsWith('name: '),
+          JSON.stringify(text)
+        )
+      assert.equal(read(' Ünïcom 😀 '), 'Ünïcom 😀')
+    }
   })
 
   test('currencies in use, with the decimals of their smallest unit', () => {

@@ -49,7 +49,13 @@ export const createMemoryPeople = (): PeopleStores => {
           name: input.name,
           email: input.email,
           phone: input.phone ?? null,
+          mobile: input.mobile ?? null,
           department: input.department ?? null,
+          contactType: input.contactType ?? null,
+          publicNotes: input.publicNotes ?? null,
+          privateNotes: input.privateNotes ?? null,
+          locale: input.locale ?? null,
+          timeZone: input.timeZone ?? null,
           ipAllowList: input.ipAllowList ?? [],
           disabled: false,
           hasPassword: input.passwordHash !== null,
@@ -93,7 +99,14 @@ export const createMemoryPeople = (): PeopleStores => {
     },
     staff: {
       createApiKey: async ({ name, role }) => {
-        const never = { lastUsedAt: null, revokedAt: null, expiresAt: null, formerUntil: null, formerUsedAt: null }
+        const never = {
+          lastUsedAt: null,
+          revokedAt: null,
+          expiresAt: null,
+          formerUntil: null,
+          formerUsedAt: null,
+          version: 1
+        }
         const key = { id: id(), name, role, createdAt: 1_000, ...never }
         keys.push(key)
         return { id: key.id }

@@ -133,14 +133,17 @@ describe('the roles of the operators schema', () => {
     assert.throws(() => operatorRoles(schema), /Query\.load is open to INGEST/)
   })
 
-  test('auditors see to their own sign-in, export the audit log and change nothing else; support only what is named', () => {
+  test('auditors see to their own sign-in, export what they may read and change nothing else; support only what is named', () => {
     const own = ['changeMyPassword', 'confirmTwoFactor', 'disableTwoFactor', 'startTwoFactor'].map(
       each => `Mutation.${each}`
     )
     const roles = operatorRoles(build())
     const allowed = (role: 'SUPPORT' | 'AUDITOR') =>
       [...roles].filter(([name, set]) => name.startsWith('Mutation.') && set.has(role)).map(([name]) => name)
-    assert.deepEqual(allowed('AUDITOR').sort(), [...own, 'Mutation.exportAuditLog'].sort())
+    assert.deepEqual(
+      allowed('AUDITOR').sort(),
+      [...own, 'Mutation.exportAccessHistory', 'Mutation.exportAuditLog', 'Mutation.exportOnboardingReport'].sort()
+    )
     assert.deepEqual(
       allowed('SUPPORT')
         .filter(name => !own.includes(name))
@@ -151,7 +154,9 @@ describe('the roles of the operators schema', () => {
         'Mutation.cleanUpOverrides',
         'Mutation.endContactSession',
         'Mutation.endContactSessions',
+        'Mutation.exportAccessHistory',
         'Mutation.exportAuditLog',
+        'Mutation.exportOnboardingReport',
         'Mutation.liftAccessTemplate',
         'Mutation.reapplyAccessTemplate',
         'Mutation.revertChange',

@@ -94,6 +94,7 @@ const createWorld = async (
     plugins,
     databaseOf: () => ({}) as PluginDatabase,
     onboarding: absent<OnboardingRuns>(),
+    onboardingExample: '',
     scale: database === null ? absent<AccessScaleStores>() : createAccessScaleStores(database, catalogue),
     csv: { header: () => '', rows: () => '' },
     filesOf: () => absent<OperatorFiles>(),

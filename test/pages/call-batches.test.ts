@@ -1,9 +1,13 @@
 import assert from 'node:assert/strict'
 import { readFile } from 'node:fs/promises'
 import { test } from 'node:test'
+import { createPluginDatabase } from '../../db/plugin-database.ts'
+import { ingestCalls } from '../../plugins/cdr/ingest.ts'
+import { cdr } from '../../plugins/cdr/plugin.ts'
 import { plugins } from '../../plugins/index.ts'
 import { seriousFaults } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
+import { makeCall } from '../support/cdr-context.ts'
 import { askOperator, visitConsole } from '../support/console-visit.ts'
 import { startPortal } from '../support/portal.ts'
 
@@ -126,6 +130,8 @@ test('batches of calls', async t => {
     await page.getByText('No month of this company is archived').waitFor()
     assert.equal(new URL(page.url()).search, `?company=${alder.id}`)
 
+    const old = makeCall({ companyId: alder.id, startedAt: Date.UTC(2020, 0, 5) })
+    await ingestCalls(createPluginDatabase(portal.database, cdr), [old])
     const retention = async () =>
       (await askOperator(portal, '{ callRetention { liveMonths keptMonths } }')).callRetention as object
     await page.getByRole('button', { name: 'Change how long' }).click()
@@ -136,6 +142,11 @@ test('batches of calls', async t => {
     await dialog.getByText(/must be 3 to 120/).waitFor()
     await dialog.getByLabel('Live months besides the current one').fill('6')
     await kept.fill('12')
+    await dialog
+      .getByText(/Calls: 1, of companies: 1, .?2020-01/)
+      .nth(1)
+      .waitFor()
+    await dialog.getByText(/set back before, nothing is lost/).waitFor()
     assert.ok(await save.isDisabled(), 'what is removed for good needs a yes')
     await dialog.getByRole('checkbox', { name: 'Remove calls older than 12 months' }).check()
     // Somebody else sets it first.

@@ -16,7 +16,7 @@ test('contacts of a company', async t => {
       await askOperator(
         portal,
         `query ($companyId: ID!, $search: String) { contacts(companyId: $companyId, search: $search) {
-          nodes { id name email phone department disabled hasPassword version ipAllowList } } }`,
+          nodes { id name email phone department disabled hasPassword version ipAllowList locale timeZone publicNotes privateNotes } } }`,
         { companyId: alder.id, search }
       )
     ).contacts.nodes[0]
@@ -38,6 +38,9 @@ test('contacts of a company', async t => {
       await dialog.getByLabel('Name').fill('Ada Alder')
       await dialog.getByLabel('E-mail').fill('not an address')
       await dialog.getByLabel('Department').fill('Ovens')
+      await dialog.getByLabel('Language').fill('ar')
+      await dialog.getByLabel('Time zone').fill('Asia/Dubai')
+      await dialog.getByLabel('Private notes').fill('Pays late')
       await dialog.getByRole('button', { name: 'Create', exact: true }).click()
       const email = dialog.getByLabel('E-mail')
       await page.waitForFunction(
@@ -66,7 +69,11 @@ test('contacts of a company', async t => {
           disabled: false,
           hasPassword: false,
           version: 0,
-          ipAllowList: []
+          ipAllowList: [],
+          locale: 'ar',
+          timeZone: 'Asia/Dubai',
+          publicNotes: null,
+          privateNotes: 'Pays late'
         }
       )
 

@@ -175,9 +175,22 @@ test('the inventory of numbers', async t => {
     await change.click()
     await report.getByText('4 done · 0 refused').waitFor()
     await report.getByRole('row', { name: /442079460500 Changed/ }).waitFor()
-    await report.getByRole('button', { name: 'Close' }).last().click()
     const kept = await one('442079460007')
     assert.deepEqual([kept.packageName, Number(kept.price), kept.notes], ['Silver', 7.5, 'mine'], 'the rest stays')
+    await askOperator(
+      portal,
+      'mutation { updateNumbers(select: { numbers: ["442079460500"] }, settings: { packageName: "Bronze" }) { done } }'
+    )
+    await report.getByRole('button', { name: 'Take it back' }).click()
+    await report.getByText('Take it back: 0 done · 4 refused').waitFor()
+    await report.getByRole('row', { name: /442079460500 Refused .*was changed since, packageName/ }).waitFor()
+    await report.getByRole('button', { name: 'Take back the others' }).click()
+    await report.getByText('Take it back: 3 done · 1 refused').waitFor()
+    await report.getByRole('button', { name: 'Close' }).last().click()
+    assert.deepEqual(
+      [(await one('442079460007')).packageName, (await one('442079460500')).packageName],
+      ['Gold', 'Bronze']
+    )
     await page.getByRole('link', { name: '+442079460500' }).click()
     await page.getByRole('heading', { name: '+442079460500' }).waitFor()
     assert.deepEqual(faults, [])
@@ -223,7 +236,7 @@ test('the inventory of numbers', async t => {
     await context.close()
     const auditor = await visitConsole(browser, portal, '/numbers?search=442079460007', { role: 'AUDITOR' })
     await auditor.page.getByRole('link', { name: '+442079460007' }).click()
-    await auditor.page.getByRole('region', { name: 'Settings' }).getByText('Silver').waitFor()
+    await auditor.page.getByRole('region', { name: 'Settings' }).getByText('Gold').waitFor()
     for (const name of ['Release', 'Move', 'Save'])
       assert.equal(await auditor.page.getByRole('button', { name }).count(), 0)
     await auditor.go(`/companies/${alder.id}/numbers`)

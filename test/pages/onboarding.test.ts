@@ -43,9 +43,15 @@ test('taking customers on by file', async t => {
     await report.getByText('Column key:').waitFor()
     await report.getByRole('row', { name: /Wrong.*OVERRIDE.*cdr/s }).waitFor()
     const renamed = report.getByRole('row', { name: /KNOWN/ })
+    assert.doesNotMatch(await report.innerText(), /not valid/, 'a line that is right has no fault')
     assert.match(await renamed.innerText(), /name: Known Cafe\s*→\s*Known Cafe Renamed/)
     await report.getByRole('button', { name: 'Wrong · 1' }).click()
     await page.waitForFunction(() => document.querySelectorAll('[data-part=table] tbody tr[data-index]').length === 1)
+    const [saved] = await Promise.all([
+      page.waitForEvent('download'),
+      report.getByRole('button', { name: 'Download as CSV' }).click()
+    ])
+    assert.match(await readFile(await saved.path(), 'utf8'), /^line,outcome,.*\r\n6,ERROR,OVERRIDE,BIR,.*\r\n$/)
     await report.getByRole('button', { name: 'Refused · 2' }).click()
     await page.waitForFunction(() => document.querySelectorAll('[data-part=table] tbody tr[data-index]').length === 2)
     assert.deepEqual(await seriousFaults(page), [])
@@ -101,6 +107,7 @@ test('taking customers on by file', async t => {
     await make.click()
     const link = page.getByRole('link', { name: /^Download/ })
     await link.waitFor()
+    await page.getByText('1 company', { exact: true }).waitFor()
     const [download] = await Promise.all([page.waitForEvent('download'), link.click()])
     const text = await readFile(await download.path(), 'utf8')
     assert.match(text, /Alder Bakery/)

@@ -4,7 +4,7 @@ import type { Locator, Page } from 'playwright-core'
 import { plugins } from '../../plugins/index.ts'
 import { seriousFaults } from '../support/axe.ts'
 import { openBrowser, openPage } from '../support/browser.ts'
-import { startPortal, testPassword } from '../support/portal.ts'
+import { startPortal, testActor, testPassword } from '../support/portal.ts'
 
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => `${document.activeElement?.localName} ${document.activeElement?.textContent}`)
@@ -215,6 +215,24 @@ test('the portal around its pages', { timeout: 300_000 }, async t => {
 
     await page.goto(`${at}/no-such-page`)
     await page.getByRole('heading', { name: 'لا توجد صفحة بهذا العنوان.' }).waitFor()
+
+    // What the operator keeps of the contact: a language to begin with, the zone of all times, a note.
+    const kept = { locale: 'ar-AE', timeZone: 'Asia/Tokyo', publicNotes: 'Your manager is Olga.' }
+    await portal.installation.people.contacts.update(ada.id, kept, testActor)
+    await page.evaluate(() => localStorage.removeItem('language'))
+    await page.goto(`${at}/profile`)
+    await page.getByRole('heading', { name: 'الملف الشخصي', level: 1 }).waitFor()
+    await page.getByText(kept.publicNotes).waitFor()
+    const [session] = await portal.installation.people.sessions.listContactSessions(ada.id)
+    const format = { dateStyle: 'medium', timeStyle: 'medium', timeZone: kept.timeZone } as const
+    const since = new Intl.DateTimeFormat('ar-u-nu-latn', format).format(session!.createdAt)
+    const shown = await page.locator('[data-part="profile"] li').first().innerText()
+    assert.ok(shown.includes(since), `${since} in ${shown}`)
+    await page.getByRole('combobox', { name: 'اللغة' }).selectOption({ label: 'English' })
+    await page.reload()
+    await page.getByRole('heading', { name: 'Profile', level: 1 }).waitFor()
+    await page.getByText('Asia/Tokyo').waitFor()
+    assert.equal(await html.getAttribute('lang'), 'en')
     assert.deepEqual(faults, [])
     await context.close()
   })

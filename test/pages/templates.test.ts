@@ -106,6 +106,19 @@ test('access templates', async t => {
     await page.getByText('Drifted (3)').waitFor()
     await page.getByRole('button', { name: 'Reapply to all that drifted' }).click()
     await dialog(page).getByText('3 companies see something else afterwards.').waitFor()
+    // Somebody changes it between the preview and the click: nothing is done, and the page reads it anew.
+    await askOperator(
+      portal,
+      'mutation ($id: ID!) { updateAccessTemplate(id: $id, change: { description: "Theirs again" }) { id } }',
+      { id }
+    )
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await dialog(page).getByRole('region', { name: 'Changed meanwhile' }).getByText('Theirs again').first().waitFor()
+    assert.equal((await overridesOf(portal, alpha.id)).queue, undefined)
+    await page.keyboard.press('Escape')
+    await page.getByText('Theirs again', { exact: true }).waitFor()
+    await page.getByRole('button', { name: 'Reapply to all that drifted' }).click()
+    await dialog(page).getByText('3 companies see something else afterwards.').waitFor()
     await dialog(page).getByRole('button', { name: 'Save' }).click()
     await dialog(page).getByText('Saved for 3 companies.').waitFor()
     await page.keyboard.press('Escape')

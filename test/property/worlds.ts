@@ -277,5 +277,7 @@ export const withBrandValue = (world: World, key: string, enabled: boolean | und
 })
 
 /** Cases of the bit engine against the naive model; the other properties run a fraction of it. */
-export const cases = Number(process.env.PORTCULLIS_PROPERTY_RUNS ?? 20_000)
+export const cases = Number(process.env.PORTCULLIS_PROPERTY_RUNS ?? 10_000)
+/** Whether what can be enumerated is enumerated whole. */
+export const allCases = cases >= 100_000
 export const runs = { numRuns: Math.max(200, Math.floor(cases / 200)) }

@@ -184,10 +184,12 @@ export const accessWords = defineMessages({
     action_signOut: 'Signed out',
     action_lockSignIn: 'Sign-in locked',
     action_endSession: 'Ended a session',
+    action_endOtherSessions: 'Ended all other sessions',
     action_setPassword: 'Set a password',
     action_changePassword: 'Changed the password',
     action_downloadFile: 'Downloaded a file',
-    action_exportAuditLog: 'Exported the audit log'
+    action_exportAuditLog: 'Exported the audit log',
+    action_exportAccessHistory: 'Exported the access history'
   },
   ar: {
     show: 'إظهار',
@@ -407,10 +409,12 @@ export const accessWords = defineMessages({
     action_signOut: 'تسجيل خروج',
     action_lockSignIn: 'قفل تسجيل الدخول',
     action_endSession: 'إنهاء جلسة',
+    action_endOtherSessions: 'إنهاء كل الجلسات الأخرى',
     action_setPassword: 'تعيين كلمة مرور',
     action_changePassword: 'تغيير كلمة المرور',
     action_downloadFile: 'تنزيل ملف',
-    action_exportAuditLog: 'تصدير سجل التدقيق'
+    action_exportAuditLog: 'تصدير سجل التدقيق',
+    action_exportAccessHistory: 'تصدير تاريخ الصلاحيات'
   }
 })
 

@@ -192,6 +192,8 @@ export const SaveDialog = ({
   const close = (): void => {
     if (step.name === 'SAVING') return
     const entry = step.name === 'SAVED' ? step.entry : null
+    // Of many, the way back is known before an entry of theirs is read.
+    if (!undone && entry === undefined && many !== null) notifySaved(many, t('savedNotice'))
     if (!undone && entry != null) notifySaved(entry.undoable ? (many ?? { auditId: entry.id }) : null, t('savedNotice'))
     onClose(step.name === 'SAVED')
   }

@@ -1,12 +1,10 @@
 import {
-  Alert,
   Anchor,
   Autocomplete,
   Box,
   Button,
   Code,
   Drawer,
-  Group,
   Select,
   SimpleGrid,
   Stack,
@@ -15,7 +13,7 @@ import {
   Title
 } from '@mantine/core'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
-import { useClient, useQuery } from 'urql'
+import { useQuery } from 'urql'
 import { Link } from 'wouter'
 import { accessWords } from '../console-kit/access-words.ts'
 import { accessWritten, useReloadAfterWrites } from '../console-kit/access-writes.ts'
@@ -27,21 +25,13 @@ import { CompanySelect } from '../console-kit/company-select.tsx'
 import { type DataColumn, DataTable } from '../console-kit/data-table.tsx'
 import { useCompanyName, useDirectory } from '../console-kit/directory.ts'
 import { PageHead } from '../console-kit/page-head.tsx'
-import { RefusalAlert } from '../console-kit/refusal-alert.tsx'
 import { UndoButton } from '../console-kit/undo.tsx'
 import { When } from '../console-kit/when.tsx'
-import { type Refusal, refusalsOf } from '../kit/client.ts'
-import { useFormats } from '../kit/formats.ts'
 import { usePages } from '../kit/use-pages.ts'
-import {
-  AuditActorsDocument,
-  AuditLogDocument,
-  type AuditLogQuery,
-  ExportAuditLogDocument,
-  type ExportAuditLogMutation
-} from './audit.graphql.ts'
+import { AuditActorsDocument, AuditLogDocument, type AuditLogQuery, ExportAuditLogDocument } from './audit.graphql.ts'
 import { OperationNote, togetherOf, UndoAllDialog } from './audit-operation.tsx'
 import { auditWords } from './audit-words.ts'
+import { ExportButton } from './export-button.tsx'
 import { useUrlParams } from './url-params.ts'
 
 type Entry = AuditLogQuery['auditLog']['nodes'][number]
@@ -141,7 +131,10 @@ export const Page = (): ReactNode => {
   return (
     <>
       <PageHead title={t('title')}>
-        <ExportButton filter={filter} />
+        <ExportButton
+          make={client => client.mutation(ExportAuditLogDocument, { filter }).toPromise()}
+          fileOf={data => data.exportAuditLog}
+        />
       </PageHead>
       <Filters
         params={params}
@@ -470,57 +463,6 @@ const EntryDetail = ({
           {readable(entry.after)}
         </Code>
       </details>
-    </Stack>
-  )
-}
-
-const ExportButton = ({
-  filter
-}: {
-  readonly filter: Readonly<
-    Record<'target' | 'actor' | 'action' | 'companyId' | 'domainId' | 'operation' | 'from' | 'to', string | null>
-  >
-}): ReactNode => {
-  const t = auditWords.use()
-  const client = useClient()
-  const { number, dateTime } = useFormats()
-  const [busy, setBusy] = useState(false)
-  const [file, setFile] = useState<ExportAuditLogMutation['exportAuditLog'] | null>(null)
-  const [refusals, setRefusals] = useState<readonly Refusal[]>([])
-  const run = async (): Promise<void> => {
-    setBusy(true)
-    setFile(null)
-    const { data, error } = await client.mutation(ExportAuditLogDocument, { filter }).toPromise()
-    setBusy(false)
-    setRefusals(refusalsOf(error))
-    setFile(data?.exportAuditLog ?? null)
-  }
-  return (
-    <Stack gap="xs" align="end">
-      <Button variant="default" loading={busy} onClick={run}>
-        {t('export')}
-      </Button>
-      <RefusalAlert refusals={refusals} />
-      {file !== null && (
-        <Alert
-          color="green"
-          role="status"
-          p="xs"
-          withCloseButton
-          closeButtonLabel={t('dismiss')}
-          onClose={() => setFile(null)}
-          data-part="export"
-        >
-          <Group gap="xs">
-            <Anchor href={file.url} download={file.name} size="sm">
-              {t('download', { name: file.name })}
-            </Anchor>
-            <Text size="xs" c="dimmed">
-              {t('size', { size: number(Math.ceil(file.bytes / 1_024)), at: dateTime(file.expiresAt) })}
-            </Text>
-          </Group>
-        </Alert>
-      )}
     </Stack>
   )
 }

@@ -16,7 +16,7 @@ import { type Read, useVersionedForm } from '../console-kit/versioned-form.ts'
 import { When } from '../console-kit/when.tsx'
 import { type Refusal, refusalsOf } from '../kit/client.ts'
 import { useFormats } from '../kit/formats.ts'
-import { type ContactDraft, ContactFields, contactFields } from './contact-fields.tsx'
+import { type ContactDraft, ContactFields, contactFields, draftOf, inputOf } from './contact-fields.tsx'
 import { ContactState } from './contact-state.tsx'
 import { contactWords } from './contact-words.ts'
 import {
@@ -98,7 +98,7 @@ export const CompanyContact = ({
     if (what === 'enable') return afterwards(refusalsOf((await setEnabled({ id, version })).error))
     const domainId = isHomeless ? brand : null
     if (what === 'link') {
-      const answer = await makeLink({ contactId: id, domainId })
+      const answer = await makeLink({ contactId: id, version, domainId })
       if (answer.data != null) setLink(answer.data.createSignInLink)
       return afterwards(refusalsOf(answer.error))
     }
@@ -176,12 +176,18 @@ export const CompanyContact = ({
           <Fact name={t('email')}>
             <bdi>{email}</bdi>
           </Fact>
-          <Fact name={t('phone')}>
-            <bdi dir="ltr">{contact.phone ?? '–'}</bdi>
-          </Fact>
-          <Fact name={t('department')}>
-            <bdi>{contact.department ?? '–'}</bdi>
-          </Fact>
+          {(['phone', 'mobile', 'locale', 'timeZone'] as const).map(fact => (
+            <Fact key={fact} name={t(fact)}>
+              <bdi dir="ltr">{contact[fact] ?? '–'}</bdi>
+            </Fact>
+          ))}
+          {(['department', 'contactType', 'publicNotes', 'privateNotes'] as const).map(fact => (
+            <Fact key={fact} name={t(fact)}>
+              <Text span inherit dir="auto" style={{ whiteSpace: 'pre-wrap' }}>
+                {contact[fact] ?? '–'}
+              </Text>
+            </Fact>
+          ))}
           <Fact name={t('allowList')}>
             <bdi dir="ltr">{contact.ipAllowList.length === 0 ? t('anywhere') : contact.ipAllowList.join(', ')}</bdi>
           </Fact>
@@ -248,13 +254,7 @@ export const CompanyContact = ({
 
 const readOf = (contact: ContactFactsFragment): Read<ContactDraft> => ({
   version: contact.version,
-  values: {
-    name: contact.name,
-    email: contact.email,
-    phone: contact.phone ?? '',
-    department: contact.department ?? '',
-    ipAllowList: contact.ipAllowList
-  }
+  values: draftOf(contact)
 })
 
 const ContactForm = ({ contact, onSaved }: { readonly contact: ContactFactsFragment; onSaved(): void }): ReactNode => {
@@ -268,16 +268,8 @@ const ContactForm = ({ contact, onSaved }: { readonly contact: ContactFactsFragm
       const { data } = await client.query(ContactVersionDocument, { id }).toPromise()
       return data?.contact == null ? null : readOf(data.contact)
     },
-    save: async (version, { phone, department, ...rest }) => {
-      const { data, error } = await update({
-        id,
-        version,
-        input: {
-          ...rest,
-          ...(phone === undefined ? {} : { phone: phone || null }),
-          ...(department === undefined ? {} : { department: department || null })
-        }
-      })
+    save: async (version, changed) => {
+      const { data, error } = await update({ id, version, input: inputOf(changed) })
       return { ...(error === undefined ? {} : { error }), read: data == null ? null : readOf(data.updateContact) }
     }
   })

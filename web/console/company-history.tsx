@@ -10,8 +10,13 @@ import { UndoButton } from '../console-kit/undo.tsx'
 import { When } from '../console-kit/when.tsx'
 import { useFormats } from '../kit/formats.ts'
 import { usePages } from '../kit/use-pages.ts'
-import { CompanyHistoryDocument, type CompanyHistoryQuery } from './company-history.graphql.ts'
+import {
+  CompanyHistoryDocument,
+  type CompanyHistoryQuery,
+  ExportCompanyHistoryDocument
+} from './company-history.graphql.ts'
 import { historyWords } from './company-history-words.ts'
+import { ExportButton } from './export-button.tsx'
 
 type Entry = CompanyHistoryQuery['accessHistory']['nodes'][number]
 type Change = Entry['changes'][number]
@@ -62,9 +67,15 @@ export const CompanyHistory = ({ companyId }: { readonly companyId: string }): R
             {t('intro')}
           </Text>
         </div>
-        <Button variant="default" size="xs" onClick={reload} loading={state === 'LOADING' && rows.length > 0}>
-          {t('reload')}
-        </Button>
+        <ExportButton
+          size="xs"
+          make={client => client.mutation(ExportCompanyHistoryDocument, { companyId }).toPromise()}
+          fileOf={data => data.exportAccessHistory}
+        >
+          <Button variant="default" size="xs" onClick={reload} loading={state === 'LOADING' && rows.length > 0}>
+            {t('reload')}
+          </Button>
+        </ExportButton>
       </Group>
       {state === 'FAILED' && (
         <Stack align="start">
@@ -120,10 +131,10 @@ const EntryItem = ({ entry }: { readonly entry: Entry }): ReactNode => {
           </Group>
           <Text size="xs" c="dimmed" component="div">
             <bdi>{directory.actor(entry.actor)}</bdi> · <When at={entry.at} />
-            {entry.about === 'BRAND' && directory.brand(entry.target) !== null && (
+            {entry.host !== null && (
               <>
                 {' '}
-                · <bdi>{directory.brand(entry.target)}</bdi>
+                · <bdi>{directory.brand(entry.target) ?? entry.host}</bdi>
               </>
             )}
           </Text>

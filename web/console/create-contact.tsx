@@ -4,7 +4,7 @@ import { type ReactNode, useState } from 'react'
 import { useMutation } from 'urql'
 import { ActionDialog } from '../console-kit/action-dialog.tsx'
 import { refusalsOf } from '../kit/client.ts'
-import { blankContact, ContactFields, contactFields } from './contact-fields.tsx'
+import { blankContact, ContactFields, contactFields, inputOf } from './contact-fields.tsx'
 import { contactWords } from './contact-words.ts'
 import { CreateContactDocument } from './contacts.graphql.ts'
 
@@ -31,10 +31,7 @@ export const CreateContact = ({
           fields={contactFields}
           onClose={() => setOpened(false)}
           run={async () => {
-            const { phone, department, ...rest } = draft
-            const { data, error } = await create({
-              input: { companyId, ...rest, phone: phone || null, department: department || null }
-            })
+            const { data, error } = await create({ input: { companyId, ...inputOf(draft) } })
             if (data == null || error !== undefined) return refusalsOf(error)
             setDraft(blankContact)
             notifications.show({ color: 'teal', message: t('created', { name: data.createContact.name }) })

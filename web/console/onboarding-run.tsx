@@ -9,6 +9,8 @@ import { Fact, Facts } from '../console-kit/facts.tsx'
 import { LoadState } from '../console-kit/load-state.tsx'
 import { useOperator } from '../console-kit/operator.ts'
 import { PageHead } from '../console-kit/page-head.tsx'
+import { RefusalAlert } from '../console-kit/refusal-alert.tsx'
+import { saveFile } from '../console-kit/save-text.ts'
 import { UploadField, useUpload } from '../console-kit/upload-field.tsx'
 import { fileOf, keepFileOf } from '../console-kit/uploaded-file.ts'
 import { usePolled } from '../console-kit/use-polled.ts'
@@ -18,6 +20,7 @@ import { useFormats } from '../kit/formats.ts'
 import { RefusalText, ServerWords } from '../kit/refusal-text.tsx'
 import { listOf, usePages } from '../kit/use-pages.ts'
 import {
+  ExportOnboardingReportDocument,
   OnboardingLinesDocument,
   type OnboardingLinesQuery,
   OnboardingRunDocument,
@@ -184,6 +187,13 @@ const Report = ({ run }: { readonly run: RunFactsFragment }): ReactNode => {
     variables: { runId: run.id, outcome },
     pick: data => data.onboardingLines
   })
+  const [refusals, setRefusals] = useState<readonly Refusal[]>([])
+  const [{ fetching: making }, make] = useMutation(ExportOnboardingReportDocument)
+  const download = async (): Promise<void> => {
+    const { data, error } = await make({ runId: run.id, outcome })
+    setRefusals(refusalsOf(error))
+    if (data != null) saveFile(data.exportOnboardingReport.name, data.exportOnboardingReport.url)
+  }
   const counts: Readonly<Record<Outcome, number>> = {
     CREATE: run.created,
     UPDATE: run.updated,
@@ -234,7 +244,11 @@ const Report = ({ run }: { readonly run: RunFactsFragment }): ReactNode => {
             {t('warnings', { count: run.warnings })}
           </Badge>
         )}
+        <Button size="compact-sm" variant="subtle" loading={making} onClick={download}>
+          {t('downloadReport')}
+        </Button>
       </Group>
+      <RefusalAlert refusals={refusals} />
       <DataTable
         label={t('report')}
         columns={columns}
@@ -255,7 +269,7 @@ const Detail = ({ line }: { readonly line: Line }): ReactNode => {
   const t = onboardingWords.use()
   return (
     <Stack gap={2}>
-      {line.message !== '' && (
+      {line.message !== null && (
         <Text size="sm" c={line.outcome === 'ERROR' ? 'red' : undefined}>
           {line.field !== null && <strong>{t('column', { field: line.field })}: </strong>}
           <RefusalText refusal={refusalOf(line.code ?? 'BAD_USER_INPUT', line.message)} />

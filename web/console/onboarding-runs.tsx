@@ -1,6 +1,6 @@
 import { Anchor, Button, Card, Group, Radio, SimpleGrid, Stack, Text, Title } from '@mantine/core'
 import { type FormEvent, type ReactNode, useMemo, useState } from 'react'
-import { useMutation } from 'urql'
+import { useClient, useMutation } from 'urql'
 import { Link, useLocation } from 'wouter'
 import { BrandSelect } from '../console-kit/brand-select.tsx'
 import { CompaniesSelect } from '../console-kit/company-select.tsx'
@@ -18,11 +18,11 @@ import { useFormats } from '../kit/formats.ts'
 import { listOf, usePages } from '../kit/use-pages.ts'
 import {
   ExportOnboardingDocument,
+  OnboardingExampleDocument,
   OnboardingRunsDocument,
   type RunFactsFragment,
   StartOnboardingDocument
 } from './onboarding.graphql.ts'
-import { onboardingExample } from './onboarding-example.ts'
 import { RunState, runKind } from './onboarding-state.tsx'
 import { onboardingWords } from './onboarding-words.ts'
 
@@ -122,6 +122,12 @@ const TakeIn = (): ReactNode => {
   const [refusals, setRefusals] = useState<readonly Refusal[]>([])
   const upload = useUpload()
   const [{ fetching }, start] = useMutation(StartOnboardingDocument)
+  const client = useClient()
+  const saveExample = async (): Promise<void> => {
+    const { data, error } = await client.query(OnboardingExampleDocument, {}).toPromise()
+    setRefusals(refusalsOf(error))
+    if (data !== undefined) saveText('onboarding-example.csv', data.onboardingExample, 'text/csv')
+  }
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
     if (file === null || upload.share !== null || fetching) return
@@ -150,7 +156,7 @@ const TakeIn = (): ReactNode => {
             <Button type="submit" disabled={file === null} loading={upload.share !== null || fetching}>
               {t('tryIt')}
             </Button>
-            <Button variant="subtle" onClick={() => saveText('onboarding-example.csv', onboardingExample, 'text/csv')}>
+            <Button variant="subtle" onClick={saveExample}>
               {t('example')}
             </Button>
           </Group>

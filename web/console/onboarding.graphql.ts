@@ -61,6 +61,19 @@ export type ExportOnboardingMutationVariables = Exact<{
 
 export type ExportOnboardingMutation = { readonly exportOnboarding: { readonly id: string } };
 
+export type ExportOnboardingReportMutationVariables = Exact<{
+  runId: string;
+  outcome?: OnboardingOutcome | null | undefined;
+}>;
+
+
+export type ExportOnboardingReportMutation = { readonly exportOnboardingReport: { readonly name: string, readonly url: string } };
+
+export type OnboardingExampleQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type OnboardingExampleQuery = { readonly onboardingExample: string };
+
 export const OnboardingRunsDocument = "query OnboardingRuns($after: String) { onboardingRuns(first: 50, after: $after) { nodes { ...RunFacts } pageInfo { endCursor hasNextPage } totalCount } } fragment RunFacts on OnboardingRun { id kind state phase dryRun startedBy fileName fileSha256 file { id name bytes url expiresAt } sameFileAs lines companies companiesChecked companiesWritten created updated unchanged errors refused warnings linesUntil errorCode error createdAt finishedAt }" as unknown as TypedDocumentNode<OnboardingRunsQuery, OnboardingRunsQueryVariables>
 
 export const OnboardingRunDocument = "query OnboardingRun($id: ID!) { onboardingRun(id: $id) { ...RunFacts } } fragment RunFacts on OnboardingRun { id kind state phase dryRun startedBy fileName fileSha256 file { id name bytes url expiresAt } sameFileAs lines companies companiesChecked companiesWritten created updated unchanged errors refused warnings linesUntil errorCode error createdAt finishedAt }" as unknown as TypedDocumentNode<OnboardingRunQuery, OnboardingRunQueryVariables>
@@ -70,4 +83,8 @@ export const OnboardingLinesDocument = "query OnboardingLines($runId: ID!, $outc
 export const StartOnboardingDocument = "mutation StartOnboarding($fileId: ID!, $dryRun: Boolean!) { startOnboarding(fileId: $fileId, dryRun: $dryRun) { id } }" as unknown as TypedDocumentNode<StartOnboardingMutation, StartOnboardingMutationVariables>
 
 export const ExportOnboardingDocument = "mutation ExportOnboarding($domainId: ID, $companyIds: [ID!]) { exportOnboarding(domainId: $domainId, companyIds: $companyIds) { id } }" as unknown as TypedDocumentNode<ExportOnboardingMutation, ExportOnboardingMutationVariables>
+
+export const ExportOnboardingReportDocument = "mutation ExportOnboardingReport($runId: ID!, $outcome: OnboardingOutcome) { exportOnboardingReport(runId: $runId, outcome: $outcome) { name url } }" as unknown as TypedDocumentNode<ExportOnboardingReportMutation, ExportOnboardingReportMutationVariables>
+
+export const OnboardingExampleDocument = "query OnboardingExample { onboardingExample }" as unknown as TypedDocumentNode<OnboardingExampleQuery, OnboardingExampleQueryVariables>
 

@@ -7,7 +7,7 @@ import { useOperator } from '../console-kit/operator.ts'
 import { fieldRefusal } from '../console-kit/refusal-alert.tsx'
 import { ShownOnce } from '../console-kit/shown-once.tsx'
 import { When } from '../console-kit/when.tsx'
-import { refusalsOf } from '../kit/client.ts'
+import { type Refusal, refusalsOf } from '../kit/client.ts'
 import { useFormats } from '../kit/formats.ts'
 import {
   ApiKeysDocument,
@@ -34,12 +34,16 @@ export const StaffKeys = (): ReactNode => {
   const [{ data, error, fetching }, ask] = useQuery({ query: ApiKeysDocument })
   const [, rotateKey] = useMutation(RotateApiKeyDocument)
   const [, revokeKey] = useMutation(RevokeApiKeyDocument)
-  const [asked, setAsked] = useState<{ readonly what: 'rotate' | 'revoke'; readonly key: KeyFactsFragment } | null>(
-    null
-  )
+  const [asked, setAsked] = useState<{ readonly what: 'rotate' | 'revoke'; readonly id: string } | null>(null)
+  // As it was last read: whoever was told of a change may go on from there.
+  const key = data?.apiKeys.find(({ id }) => id === asked?.id)
   const [hours, setHours] = useState<number | string>(usualOverlap)
   const [secret, setSecret] = useState<Secret | null>(null)
   const reload = (): void => ask({ requestPolicy: 'network-only' })
+  const afterwards = (found: readonly Refusal[]): readonly Refusal[] => {
+    if (found.length === 0 || found.some(({ code }) => code === 'CONFLICT')) reload()
+    return found
+  }
   const mayChange = operator.is('ADMIN')
   const columns = useMemo<readonly DataColumn<KeyFactsFragment>[]>(
     () => [
@@ -65,14 +69,14 @@ export const StaffKeys = (): ReactNode => {
               name: 'actions',
               title: t('actions'),
               width: 170,
-              cell: (key: KeyFactsFragment) =>
-                key.revokedAt === null && (
+              cell: ({ id, name, revokedAt }: KeyFactsFragment) =>
+                revokedAt === null && (
                   <Group gap={4} wrap="nowrap">
                     <Button
                       size="compact-xs"
                       variant="default"
-                      aria-label={t('rotateOf', { name: key.name })}
-                      onClick={() => setAsked({ what: 'rotate', key })}
+                      aria-label={t('rotateOf', { name })}
+                      onClick={() => setAsked({ what: 'rotate', id })}
                     >
                       {t('rotate')}
                     </Button>
@@ -80,8 +84,8 @@ export const StaffKeys = (): ReactNode => {
                       size="compact-xs"
                       variant="default"
                       c="red"
-                      aria-label={t('revokeOf', { name: key.name })}
-                      onClick={() => setAsked({ what: 'revoke', key })}
+                      aria-label={t('revokeOf', { name })}
+                      onClick={() => setAsked({ what: 'revoke', id })}
                     >
                       {t('revoke')}
                     </Button>
@@ -118,17 +122,18 @@ export const StaffKeys = (): ReactNode => {
         totalCount={data?.apiKeys.length ?? null}
         empty={t('noKeys')}
       />
-      {asked?.what === 'rotate' && (
+      {key !== undefined && asked?.what === 'rotate' && (
         <ActionDialog
-          title={t('rotateTitle', { name: asked.key.name })}
+          title={t('rotateTitle', { name: key.name })}
           action={t('rotate')}
           fields={['overlapHours']}
           onClose={() => setAsked(null)}
           run={async () => {
             const overlapHours = typeof hours === 'number' ? hours : usualOverlap
-            const { data: made, error: refused } = await rotateKey({ id: asked.key.id, overlapHours })
-            if (made == null || refused !== undefined) return refusalsOf(refused)
-            setSecret({ ...made.rotateApiKey, until: asked.key.expiresAt })
+            const { id, version } = key
+            const { data: made, error: refused } = await rotateKey({ id, version, overlapHours })
+            if (made == null || refused !== undefined) return afterwards(refusalsOf(refused))
+            setSecret({ ...made.rotateApiKey, until: key.expiresAt })
             reload()
             return []
           }}
@@ -150,16 +155,15 @@ export const StaffKeys = (): ReactNode => {
           )}
         </ActionDialog>
       )}
-      {asked?.what === 'revoke' && (
+      {key !== undefined && asked?.what === 'revoke' && (
         <ActionDialog
-          title={t('revokeTitle', { name: asked.key.name })}
+          title={t('revokeTitle', { name: key.name })}
           action={t('revoke')}
           danger
           onClose={() => setAsked(null)}
           run={async () => {
-            const refused = refusalsOf((await revokeKey({ id: asked.key.id })).error)
-            if (refused.length === 0) reload()
-            return refused
+            const { id, version } = key
+            return afterwards(refusalsOf((await revokeKey({ id, version })).error))
           }}
         >
           <Text size="sm">{t('revokeAsk')}</Text>

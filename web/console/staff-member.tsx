@@ -67,7 +67,7 @@ export const StaffMemberPage = ({ id }: { readonly id: string }): ReactNode => {
         if (made != null) setLink(made.resetStaffPassword)
         return refusalsOf(refused)
       }
-      if (what === 'resetTwo') return refusalsOf((await resetTwo({ id })).error)
+      if (what === 'resetTwo') return refusalsOf((await resetTwo({ id, version })).error)
       if (what === 'unlock') return refusalsOf((await unlock({ id })).error)
       return refusalsOf((await update({ id, version, input: { disabled: what === 'disable' } })).error)
     }

@@ -37,7 +37,7 @@ export type UpdateStaffInput = {
 
 export type StaffFactsFragment = { readonly id: string, readonly name: string, readonly email: string, readonly role: StaffRole, readonly disabled: boolean, readonly hasPassword: boolean, readonly twoFactor: boolean, readonly recoveryCodesLeft: number, readonly lockedUntil: string | null, readonly lastSignInAt: string | null, readonly version: number, readonly createdAt: string };
 
-export type KeyFactsFragment = { readonly id: string, readonly name: string, readonly role: StaffRole, readonly createdAt: string, readonly lastUsedAt: string | null, readonly revokedAt: string | null, readonly expiresAt: string | null, readonly formerUntil: string | null, readonly formerUsedAt: string | null };
+export type KeyFactsFragment = { readonly id: string, readonly name: string, readonly role: StaffRole, readonly createdAt: string, readonly lastUsedAt: string | null, readonly revokedAt: string | null, readonly expiresAt: string | null, readonly formerUntil: string | null, readonly formerUsedAt: string | null, readonly version: number };
 
 export type StaffQueryVariables = Exact<{
   after?: string | null | undefined;
@@ -56,7 +56,7 @@ export type StaffMemberQuery = { readonly staffMember: { readonly id: string, re
 export type ApiKeysQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ApiKeysQuery = { readonly apiKeys: ReadonlyArray<{ readonly id: string, readonly name: string, readonly role: StaffRole, readonly createdAt: string, readonly lastUsedAt: string | null, readonly revokedAt: string | null, readonly expiresAt: string | null, readonly formerUntil: string | null, readonly formerUsedAt: string | null }> };
+export type ApiKeysQuery = { readonly apiKeys: ReadonlyArray<{ readonly id: string, readonly name: string, readonly role: StaffRole, readonly createdAt: string, readonly lastUsedAt: string | null, readonly revokedAt: string | null, readonly expiresAt: string | null, readonly formerUntil: string | null, readonly formerUsedAt: string | null, readonly version: number }> };
 
 export type CreateStaffMutationVariables = Exact<{
   input: CreateStaffInput;
@@ -84,6 +84,7 @@ export type ResetStaffPasswordMutation = { readonly resetStaffPassword: { readon
 
 export type ResetStaffTwoFactorMutationVariables = Exact<{
   id: string;
+  version: number;
 }>;
 
 
@@ -121,6 +122,7 @@ export type CreateApiKeyMutation = { readonly createApiKey: { readonly id: strin
 
 export type RotateApiKeyMutationVariables = Exact<{
   id: string;
+  version: number;
   overlapHours: number;
 }>;
 
@@ -129,6 +131,7 @@ export type RotateApiKeyMutation = { readonly rotateApiKey: { readonly id: strin
 
 export type RevokeApiKeyMutationVariables = Exact<{
   id: string;
+  version: number;
 }>;
 
 
@@ -138,7 +141,7 @@ export const StaffDocument = "query Staff($after: String) { staff(first: 50, aft
 
 export const StaffMemberDocument = "query StaffMember($id: ID!) { staffMember(id: $id) { ...StaffFacts } staffSessions(staffId: $id) { id ip createdAt lastSeenAt current } } fragment StaffFacts on StaffMember { id name email role disabled hasPassword twoFactor recoveryCodesLeft lockedUntil lastSignInAt version createdAt }" as unknown as TypedDocumentNode<StaffMemberQuery, StaffMemberQueryVariables>
 
-export const ApiKeysDocument = "query ApiKeys { apiKeys { ...KeyFacts } } fragment KeyFacts on ApiKey { id name role createdAt lastUsedAt revokedAt expiresAt formerUntil formerUsedAt }" as unknown as TypedDocumentNode<ApiKeysQuery, ApiKeysQueryVariables>
+export const ApiKeysDocument = "query ApiKeys { apiKeys { ...KeyFacts } } fragment KeyFacts on ApiKey { id name role createdAt lastUsedAt revokedAt expiresAt formerUntil formerUsedAt version }" as unknown as TypedDocumentNode<ApiKeysQuery, ApiKeysQueryVariables>
 
 export const CreateStaffDocument = "mutation CreateStaff($input: CreateStaffInput!) { createStaff(input: $input) { staff { id name } link { url expiresAt } } }" as unknown as TypedDocumentNode<CreateStaffMutation, CreateStaffMutationVariables>
 
@@ -146,7 +149,7 @@ export const UpdateStaffDocument = "mutation UpdateStaff($id: ID!, $version: Int
 
 export const ResetStaffPasswordDocument = "mutation ResetStaffPassword($id: ID!, $version: Int!) { resetStaffPassword(id: $id, expectedVersion: $version) { url expiresAt } }" as unknown as TypedDocumentNode<ResetStaffPasswordMutation, ResetStaffPasswordMutationVariables>
 
-export const ResetStaffTwoFactorDocument = "mutation ResetStaffTwoFactor($id: ID!) { resetStaffTwoFactor(id: $id) { id } }" as unknown as TypedDocumentNode<ResetStaffTwoFactorMutation, ResetStaffTwoFactorMutationVariables>
+export const ResetStaffTwoFactorDocument = "mutation ResetStaffTwoFactor($id: ID!, $version: Int!) { resetStaffTwoFactor(id: $id, expectedVersion: $version) { id } }" as unknown as TypedDocumentNode<ResetStaffTwoFactorMutation, ResetStaffTwoFactorMutationVariables>
 
 export const UnlockStaffDocument = "mutation UnlockStaff($id: ID!) { unlockStaff(id: $id) { id } }" as unknown as TypedDocumentNode<UnlockStaffMutation, UnlockStaffMutationVariables>
 
@@ -156,7 +159,7 @@ export const EndStaffSessionsDocument = "mutation EndStaffSessions($staffId: ID!
 
 export const CreateApiKeyDocument = "mutation CreateApiKey($name: String!, $role: StaffRole!, $expiresAt: String) { createApiKey(name: $name, role: $role, expiresAt: $expiresAt) { id name secret } }" as unknown as TypedDocumentNode<CreateApiKeyMutation, CreateApiKeyMutationVariables>
 
-export const RotateApiKeyDocument = "mutation RotateApiKey($id: ID!, $overlapHours: Int!) { rotateApiKey(id: $id, overlapHours: $overlapHours) { id name secret } }" as unknown as TypedDocumentNode<RotateApiKeyMutation, RotateApiKeyMutationVariables>
+export const RotateApiKeyDocument = "mutation RotateApiKey($id: ID!, $version: Int!, $overlapHours: Int!) { rotateApiKey(id: $id, expectedVersion: $version, overlapHours: $overlapHours) { id name secret } }" as unknown as TypedDocumentNode<RotateApiKeyMutation, RotateApiKeyMutationVariables>
 
-export const RevokeApiKeyDocument = "mutation RevokeApiKey($id: ID!) { revokeApiKey(id: $id) { id } }" as unknown as TypedDocumentNode<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>
+export const RevokeApiKeyDocument = "mutation RevokeApiKey($id: ID!, $version: Int!) { revokeApiKey(id: $id, expectedVersion: $version) { id } }" as unknown as TypedDocumentNode<RevokeApiKeyMutation, RevokeApiKeyMutationVariables>
 

@@ -12,7 +12,7 @@ import {
 } from '../console-kit/preview-dialog.graphql.ts'
 import { type Preview, SaveDialog, type SaveResult } from '../console-kit/preview-dialog.tsx'
 import { operationOf } from '../console-kit/undo-all.tsx'
-import { refusalOf, refusalsOf } from '../kit/client.ts'
+import { type Refusal, refusalOf, refusalsOf } from '../kit/client.ts'
 import { RefusalText } from '../kit/refusal-text.tsx'
 import { usePages } from '../kit/use-pages.ts'
 import type { Template } from './template-form.tsx'
@@ -142,7 +142,8 @@ export const BringDialog = ({
   readonly target: Target
   /** Brings it up to date where it is applied already. */
   readonly again: boolean
-  onClose(saved: boolean): void
+  /** @param reload whether something was saved, or found changed by somebody else */
+  onClose(reload: boolean): void
 }): ReactNode => {
   const t = templateWords.use()
   const client = useClient()
@@ -153,12 +154,13 @@ export const BringDialog = ({
     pick: data => data.previewAccessTemplate.access.differences
   })
   const names = useMemo(() => new Map(pages.rows.map(({ companyId, name }) => [companyId, name])), [pages.rows])
+  const guard = useStaleGuard(template, onClose)
   const save = async (reason: string): Promise<SaveResult> => {
-    const asked = { ...variables, reason: reason === '' ? null : reason }
+    const asked = { ...variables, ...guard.version, reason: reason === '' ? null : reason }
     const { data, error } = again
       ? await client.mutation(ReapplyTemplateDocument, asked).toPromise()
       : await client.mutation(ApplyTemplateDocument, asked).toPromise()
-    if (data === undefined || error !== undefined) return { ok: false, refusals: refusalsOf(error) }
+    if (data === undefined || error !== undefined) return guard.refused(refusalsOf(error))
     const results = 'reapplyAccessTemplate' in data ? data.reapplyAccessTemplate : data.applyAccessTemplate
     return savedResult(results, id => names.get(id) ?? id)
   }
@@ -166,13 +168,28 @@ export const BringDialog = ({
     <SaveDialog
       title={t(again ? 'previewReapply' : 'previewApply', { name: template.name })}
       preview={{ ...pages, summary: pages.data?.previewAccessTemplate.access }}
-      target={null}
+      target={template.id}
+      mine={t(again ? 'previewReapply' : 'previewApply', { name: template.name })}
       withReason
       extra={<Conflicts variables={variables} />}
       save={save}
-      onClose={onClose}
+      onClose={guard.close}
     />
   )
+}
+
+/** What was previewed is done, or nothing: a template that somebody changed meanwhile is read anew when the dialog closes. */
+const useStaleGuard = (template: Template, onClose: (reload: boolean) => void) => {
+  const [expectedVersion] = useState(template.version)
+  const stale = useRef(false)
+  return {
+    version: { expectedVersion },
+    refused(refusals: readonly Refusal[]): SaveResult {
+      stale.current ||= refusals.some(({ code }) => code === 'CONFLICT')
+      return { ok: false, refusals }
+    },
+    close: (saved: boolean) => onClose(saved || stale.current)
+  }
 }
 
 /** Companies with conflicts that are named; the rest is counted. */
@@ -372,16 +389,16 @@ export const LiftDialog = ({
 }: {
   readonly template: Template
   readonly companies: readonly TemplateCompany[]
-  onClose(saved: boolean): void
+  onClose(reload: boolean): void
 }): ReactNode => {
   const t = templateWords.use()
   const client = useClient()
+  const guard = useStaleGuard(template, onClose)
   const save = async (reason: string): Promise<SaveResult> => {
     const companyIds = companies.map(({ companyId }) => companyId)
-    const { data, error } = await client
-      .mutation(LiftTemplateDocument, { id: template.id, companyIds, reason: reason === '' ? null : reason })
-      .toPromise()
-    if (data === undefined || error !== undefined) return { ok: false, refusals: refusalsOf(error) }
+    const asked = { id: template.id, companyIds, ...guard.version, reason: reason === '' ? null : reason }
+    const { data, error } = await client.mutation(LiftTemplateDocument, asked).toPromise()
+    if (data === undefined || error !== undefined) return guard.refused(refusalsOf(error))
     const names = new Map(companies.map(({ companyId, name }) => [companyId, name]))
     return savedResult(data.liftAccessTemplate, id => names.get(id) ?? id)
   }
@@ -389,10 +406,11 @@ export const LiftDialog = ({
     <SaveDialog
       title={t('previewLift', { name: template.name })}
       preview={usePreviewOfLift(template, companies)}
-      target={null}
+      target={template.id}
+      mine={t('previewLift', { name: template.name })}
       withReason
       save={save}
-      onClose={onClose}
+      onClose={guard.close}
     />
   )
 }

@@ -123,6 +123,7 @@ export type ApplyTemplateMutationVariables = Exact<{
   companyIds?: ReadonlyArray<string> | string | null | undefined;
   domainId?: string | null | undefined;
   reason?: string | null | undefined;
+  expectedVersion?: number | null | undefined;
 }>;
 
 
@@ -132,6 +133,7 @@ export type ReapplyTemplateMutationVariables = Exact<{
   id: string;
   companyIds?: ReadonlyArray<string> | string | null | undefined;
   reason?: string | null | undefined;
+  expectedVersion?: number | null | undefined;
 }>;
 
 
@@ -141,6 +143,7 @@ export type LiftTemplateMutationVariables = Exact<{
   id: string;
   companyIds?: ReadonlyArray<string> | string | null | undefined;
   reason?: string | null | undefined;
+  expectedVersion?: number | null | undefined;
 }>;
 
 
@@ -162,9 +165,9 @@ export const UpdateTemplateDocument = "mutation UpdateTemplate($id: ID!, $change
 
 export const DeleteTemplateDocument = "mutation DeleteTemplate($id: ID!, $expectedVersion: Int) { deleteAccessTemplate(id: $id, expectedVersion: $expectedVersion) }" as unknown as TypedDocumentNode<DeleteTemplateMutation, DeleteTemplateMutationVariables>
 
-export const ApplyTemplateDocument = "mutation ApplyTemplate($id: ID!, $companyIds: [ID!], $domainId: ID, $reason: String) { applyAccessTemplate( id: $id companyIds: $companyIds domainId: $domainId reason: $reason ) { companyId ok code message changed operation } }" as unknown as TypedDocumentNode<ApplyTemplateMutation, ApplyTemplateMutationVariables>
+export const ApplyTemplateDocument = "mutation ApplyTemplate($id: ID!, $companyIds: [ID!], $domainId: ID, $reason: String, $expectedVersion: Int) { applyAccessTemplate( id: $id companyIds: $companyIds domainId: $domainId reason: $reason expectedVersion: $expectedVersion ) { companyId ok code message changed operation } }" as unknown as TypedDocumentNode<ApplyTemplateMutation, ApplyTemplateMutationVariables>
 
-export const ReapplyTemplateDocument = "mutation ReapplyTemplate($id: ID!, $companyIds: [ID!], $reason: String) { reapplyAccessTemplate(id: $id, companyIds: $companyIds, reason: $reason) { companyId ok code message changed operation } }" as unknown as TypedDocumentNode<ReapplyTemplateMutation, ReapplyTemplateMutationVariables>
+export const ReapplyTemplateDocument = "mutation ReapplyTemplate($id: ID!, $companyIds: [ID!], $reason: String, $expectedVersion: Int) { reapplyAccessTemplate( id: $id companyIds: $companyIds reason: $reason expectedVersion: $expectedVersion ) { companyId ok code message changed operation } }" as unknown as TypedDocumentNode<ReapplyTemplateMutation, ReapplyTemplateMutationVariables>
 
-export const LiftTemplateDocument = "mutation LiftTemplate($id: ID!, $companyIds: [ID!], $reason: String) { liftAccessTemplate(id: $id, companyIds: $companyIds, reason: $reason) { companyId ok code message changed operation } }" as unknown as TypedDocumentNode<LiftTemplateMutation, LiftTemplateMutationVariables>
+export const LiftTemplateDocument = "mutation LiftTemplate($id: ID!, $companyIds: [ID!], $reason: String, $expectedVersion: Int) { liftAccessTemplate( id: $id companyIds: $companyIds reason: $reason expectedVersion: $expectedVersion ) { companyId ok code message changed operation } }" as unknown as TypedDocumentNode<LiftTemplateMutation, LiftTemplateMutationVariables>
 

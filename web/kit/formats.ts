@@ -1,5 +1,6 @@
 import { useMemo } from 'react'
 import { useLanguage } from './messages.ts'
+import { createStore } from './store.ts'
 
 /** How values are written for people: in the language of the page and in the viewer's time zone. */
 export interface Formats {
@@ -17,16 +18,30 @@ export interface Formats {
   percent(value: number | string): string
 }
 
+const preferred = createStore<string | undefined>(undefined)
+
+/** Writes times in this zone from now on; null, or a zone that this browser does not know: in the one of the device. */
+export const preferTimeZone = (timeZone: string | null): void => {
+  let known = timeZone ?? undefined
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: known })
+  } catch {
+    known = undefined
+  }
+  preferred.set(known)
+}
+
 const two = (value: number): string => String(value).padStart(2, '0')
 
 export const useFormats = (): Formats => {
   const language = useLanguage()
+  const zone = preferred.use()
   return useMemo(() => {
     // Digits as in telephone numbers, whatever the language.
     const locale = `${language}-u-nu-latn`
-    const { timeZone } = Intl.DateTimeFormat().resolvedOptions()
-    const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium' })
-    const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium' })
+    const timeZone = zone ?? Intl.DateTimeFormat().resolvedOptions().timeZone
+    const dateTime = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeStyle: 'medium', timeZone })
+    const date = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone })
     const utcDate = new Intl.DateTimeFormat(locale, { dateStyle: 'medium', timeZone: 'UTC' })
     const number = new Intl.NumberFormat(locale, { maximumFractionDigits: 9 })
     const percent = new Intl.NumberFormat(locale, { maximumFractionDigits: 2 })
@@ -54,5 +69,5 @@ export const useFormats = (): Formats => {
       },
       percent: value => `${exact(percent, String(value))} %`
     }
-  }, [language])
+  }, [language, zone])
 }

@@ -31,6 +31,12 @@ export const setLanguage = (language: Language): void => {
   show(language)
 }
 
+/** Takes the language of a BCP 47 tag, where there is one, for as long as nobody chooses another in this browser. */
+export const preferLanguage = (tag: string): void => {
+  const language = tag.split('-')[0]
+  if (isLanguage(language) && !isLanguage(localStorage.getItem(kept))) show(language)
+}
+
 /** The language of the page. */
 export const useLanguage = (): Language => current.use()
 

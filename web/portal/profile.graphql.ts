@@ -18,6 +18,11 @@ export type EndSessionMutationVariables = Exact<{
 
 export type EndSessionMutation = { readonly endSession: boolean | null };
 
+export type EndOtherSessionsMutationVariables = Exact<{ [key: string]: never; }>;
+
+
+export type EndOtherSessionsMutation = { readonly endOtherSessions: number | null };
+
 export type ChangePasswordMutationVariables = Exact<{
   oldPassword: string;
   newPassword: string;
@@ -29,6 +34,8 @@ export type ChangePasswordMutation = { readonly changePassword: boolean | null }
 export const SessionsDocument = "query Sessions { mySessions { id createdAt lastSeenAt ip current } }" as unknown as TypedDocumentNode<SessionsQuery, SessionsQueryVariables>
 
 export const EndSessionDocument = "mutation EndSession($id: ID!) { endSession(id: $id) }" as unknown as TypedDocumentNode<EndSessionMutation, EndSessionMutationVariables>
+
+export const EndOtherSessionsDocument = "mutation EndOtherSessions { endOtherSessions }" as unknown as TypedDocumentNode<EndOtherSessionsMutation, EndOtherSessionsMutationVariables>
 
 export const ChangePasswordDocument = "mutation ChangePassword($oldPassword: String!, $newPassword: String!) { changePassword(oldPassword: $oldPassword, newPassword: $newPassword) }" as unknown as TypedDocumentNode<ChangePasswordMutation, ChangePasswordMutationVariables>
 

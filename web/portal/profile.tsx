@@ -33,6 +33,24 @@ export const Profile = ({ me }: { readonly me: Me }): ReactNode => {
               <bdi>{me.companyName}</bdi>
             </dd>
           </div>
+          {(['department', 'contactType', 'phone', 'mobile', 'timeZone'] as const)
+            .filter(fact => me.profile[fact] !== null)
+            .map(fact => (
+              <div key={fact}>
+                <dt>{t(fact)}</dt>
+                <dd>
+                  <bdi>{me.profile[fact]}</bdi>
+                </dd>
+              </div>
+            ))}
+          {me.profile.publicNotes !== null && (
+            <div>
+              <dt>{t('notes')}</dt>
+              <dd data-part="notes">
+                <bdi>{me.profile.publicNotes}</bdi>
+              </dd>
+            </div>
+          )}
         </dl>
       </section>
       <section data-part="card" aria-labelledby="profile-choices">

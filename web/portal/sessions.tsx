@@ -4,7 +4,7 @@ import { refusalsOf } from '../kit/client.ts'
 import { useFormats } from '../kit/formats.ts'
 import { RefusalText, RefusalTexts } from '../kit/refusal-text.tsx'
 import { createStore } from '../kit/store.ts'
-import { EndSessionDocument, SessionsDocument } from './profile.graphql.ts'
+import { EndOtherSessionsDocument, EndSessionDocument, SessionsDocument } from './profile.graphql.ts'
 import { words } from './words.ts'
 
 /** Goes up when something else has ended sessions. */
@@ -25,17 +25,18 @@ export const Sessions = ({ readOnly }: { readonly readOnly: boolean }): ReactNod
     if (changes > 0) reload()
   }, [changes, reload])
 
-  const end = async (ids: readonly string[], done: string): Promise<void> => {
+  /** @param id null: all but this one */
+  const end = async (id: string | null, done: string): Promise<void> => {
     setBusy(true)
     setSaid(null)
     let fault: ReactNode = null
-    for (const id of ids) {
-      const [refusal] = refusalsOf((await client.mutation(EndSessionDocument, { id }).toPromise()).error)
-      // What is not there any more has ended by itself.
-      if (refusal === undefined || refusal.code === 'NOT_FOUND') continue
+    const answer =
+      id === null ? client.mutation(EndOtherSessionsDocument, {}) : client.mutation(EndSessionDocument, { id })
+    const [refusal] = refusalsOf((await answer.toPromise()).error)
+    // What is not there any more has ended by itself.
+    if (refusal !== undefined && refusal.code !== 'NOT_FOUND') {
       const isGone = refusal.code === 'UNREACHABLE' || refusal.code === 'UNAVAILABLE'
       fault = isGone ? t('notSaved') : <RefusalText refusal={refusal} />
-      break
     }
     setBusy(false)
     setSaid({ text: fault ?? done, isFault: fault !== null })
@@ -84,7 +85,7 @@ export const Sessions = ({ readOnly }: { readonly readOnly: boolean }): ReactNod
                 type="button"
                 disabled={isBusy}
                 aria-label={t('endSessionOf', { ip: session.ip })}
-                onClick={() => end([session.id], t('sessionOver'))}
+                onClick={() => end(session.id, t('sessionOver'))}
               >
                 {t('endSession')}
               </button>
@@ -94,17 +95,7 @@ export const Sessions = ({ readOnly }: { readonly readOnly: boolean }): ReactNod
       </ul>
       {others.length > 1 && !readOnly && (
         <p data-part="actions">
-          <button
-            type="button"
-            data-part="danger"
-            disabled={isBusy}
-            onClick={() =>
-              end(
-                others.map(({ id }) => id),
-                t('sessionsOver')
-              )
-            }
-          >
+          <button type="button" data-part="danger" disabled={isBusy} onClick={() => end(null, t('sessionsOver'))}>
             {t('endOthers', { count: others.length })}
           </button>
         </p>

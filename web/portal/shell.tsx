@@ -1,7 +1,8 @@
 import { type ReactNode, useCallback, useEffect, useMemo, useRef, useState } from 'react'
 import { useQuery } from 'urql'
 import { refusalsOf } from '../kit/client.ts'
-import { useLanguage } from '../kit/messages.ts'
+import { preferTimeZone } from '../kit/formats.ts'
+import { preferLanguage, useLanguage } from '../kit/messages.ts'
 import { site } from '../portal-kit/site.ts'
 import { Choices } from './choices.tsx'
 import { type Me, Portal } from './portal.tsx'
@@ -67,6 +68,9 @@ export const Shell = (): ReactNode => {
     if (before !== null && personOf(before) !== personOf(found)) site.drop()
     else site.resume()
     known.current = newer(before, found)
+    const { locale, timeZone } = found.profile
+    if (locale !== null) preferLanguage(locale)
+    preferTimeZone(timeZone)
     setMe(known.current)
   }, [found, isNobody, fetching])
 

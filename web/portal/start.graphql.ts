@@ -26,7 +26,7 @@ export type StartQueryVariables = Exact<{
 }>;
 
 
-export type StartQuery = { readonly portal: { readonly brandName: string } | null, readonly me: { readonly contactId: string, readonly contactName: string, readonly email: string, readonly companyName: string, readonly companyStatus: CompanyStatus, readonly currency: string, readonly userType: UserType, readonly accessRevision: string, readonly viewAs: { readonly staffName: string, readonly writeThrough: boolean } | null, readonly features: ReadonlyArray<{ readonly key: string, readonly title: string, readonly pages: ReadonlyArray<{ readonly path: string, readonly title: string, readonly place: PagePlace, readonly module: string, readonly styles: ReadonlyArray<string> }> }> } | null };
+export type StartQuery = { readonly portal: { readonly brandName: string } | null, readonly me: { readonly contactId: string, readonly contactName: string, readonly email: string, readonly companyName: string, readonly companyStatus: CompanyStatus, readonly currency: string, readonly userType: UserType, readonly accessRevision: string, readonly profile: { readonly phone: string | null, readonly mobile: string | null, readonly department: string | null, readonly contactType: string | null, readonly publicNotes: string | null, readonly locale: string | null, readonly timeZone: string | null }, readonly viewAs: { readonly staffName: string, readonly writeThrough: boolean } | null, readonly features: ReadonlyArray<{ readonly key: string, readonly title: string, readonly pages: ReadonlyArray<{ readonly path: string, readonly title: string, readonly place: PagePlace, readonly module: string, readonly styles: ReadonlyArray<string> }> }> } | null };
 
 export type SignInMutationVariables = Exact<{
   email: string;
@@ -41,7 +41,7 @@ export type SignOutMutationVariables = Exact<{ [key: string]: never; }>;
 
 export type SignOutMutation = { readonly logout: boolean | null };
 
-export const StartDocument = "query Start($language: String!) { portal { brandName } me { contactId contactName email companyName companyStatus currency userType accessRevision viewAs { staffName writeThrough } features { key title pages { path title(language: $language) place module styles } } } }" as unknown as TypedDocumentNode<StartQuery, StartQueryVariables>
+export const StartDocument = "query Start($language: String!) { portal { brandName } me { contactId contactName email companyName companyStatus currency userType accessRevision profile { phone mobile department contactType publicNotes locale timeZone } viewAs { staffName writeThrough } features { key title pages { path title(language: $language) place module styles } } } }" as unknown as TypedDocumentNode<StartQuery, StartQueryVariables>
 
 export const SignInDocument = "mutation SignIn($email: String!, $password: String!) { login(email: $email, password: $password) { token } }" as unknown as TypedDocumentNode<SignInMutation, SignInMutationVariables>
 

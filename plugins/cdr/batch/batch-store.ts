@@ -95,12 +95,15 @@ export const endBatch = async (
     [state, at, at, more.error?.slice(0, 500) ?? null, more.sha256 ?? null, number]
   )) > 0
 
-/** The batch that brought the whole of this file already, if one did; not one that found all of it known. */
-export const findDelivered = async (db: PluginDatabase, sha256: string, source: string): Promise<Batch | null> => {
+/**
+ * The batch that brought the whole of this file already, if one did; not one that found all of it known. Of any source: under
+ * another name every call of it would be a call more.
+ */
+export const findDelivered = async (db: PluginDatabase, sha256: string): Promise<Batch | null> => {
   const [row] = await db.all<BatchRow>(
-    `select * from {cdr_batch} where sha256 = ? and source = ? and state = 'DONE' and dry_run = 0 and loaded > 0
+    `select * from {cdr_batch} where sha256 = ? and state = 'DONE' and dry_run = 0 and loaded > 0
      order by number desc limit 1`,
-    [sha256, source]
+    [sha256]
   )
   return row ? batchFrom(row) : null
 }

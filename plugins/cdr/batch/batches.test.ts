@@ -12,7 +12,7 @@ import type { Call } from '../call.ts'
 import { callFormats } from '../import/formats.ts'
 import { type ImportRequest, importCalls } from '../import/import-calls.ts'
 import { LocalClock } from '../import/local-clock.ts'
-import { ingestCalls } from '../ingest.ts'
+import { archivedReason, ingestCalls } from '../ingest.ts'
 import { metrics } from '../metrics.ts'
 import { cdr } from '../plugin.ts'
 import { day } from '../range.ts'
@@ -530,6 +530,16 @@ forEachDatabase('batches of calls', open => {
       [one.nodes[0]!.name, two.nodes[0]!.name, two.nodes[0]!.receivedAt, two.pageInfo.hasNextPage],
       ['alpha', 'beta', noon + 90_000, false]
     )
+    // A clock that ran ahead and was set back.
+    for (const [identity, at] of [
+      ['ahead', noon + 365 * day],
+      ['back', noon]
+    ] as const)
+      await ingestCalls(db, [call({ identity, source: 'sw2' })], {
+        ...{ batch: late.number, duplicates: 0, rejects: [], at }
+      })
+    assert.equal((await listFeeds(db, noon, {})).nodes[1]!.receivedAt, noon)
+    assert.equal((await listCompanyFeeds(db, noon, {})).nodes[0]!.receivedAt, noon)
   })
 
   it('a feed that is silent for too long starts an alarm, once, and a call ends it', async () => {
@@ -610,6 +620,7 @@ forEachDatabase('batches of calls', open => {
     await watchFeeds(db, minutes(70))
     assert.equal((await listAlarms(db, of, {})).nodes[0]!.until, minutes(70))
     assert.deepEqual(await watchFeeds(db, minutes(99)), [])
+    assert.equal((await listCompanyFeeds(db, minutes(99), {})).nodes[0]!.silentSince, null)
   })
 
   it('tells the log once when a feed falls silent, and once when it is heard of again', async () => {
@@ -644,10 +655,10 @@ forEachDatabase('batches of calls', open => {
     ])
   })
 
-  it('records of months that are gone are rejected, and monitoring hears of feeds and batches', async () => {
-    const { db, load } = await setUp()
-    const record = (uniqueId: string, startedAt: string) =>
-      JSON.stringify({ accountCode: 'alpha', uniqueId, startedAt, duration: 5, destination: '33' })
+  it('records of other times are rejected, and monitoring hears of feeds and batches', async () => {
+    const { db, load, services } = await setUp()
+    const record = (uniqueId: string, startedAt: string, more: object = {}) =>
+      JSON.stringify({ accountCode: 'alpha', uniqueId, startedAt, duration: 5, destination: '33', ...more })
     await setKeptFrom(db, Date.UTC(2026, 2, 1))
     await setKeptFrom(db, 0)
     const { batch } = await load(
@@ -657,6 +668,24 @@ forEachDatabase('batches of calls', open => {
     assert.deepEqual([batch.loaded, batch.rejected], [1, 1])
     const [reject] = (await listRejects(db, batch.number, {})).nodes
     assert.match(reject!.reason, /starts before 2026-03-01/)
+    // So are calls that nobody can have made yet, and corrections of what is in an archive, which are not lost in silence.
+    await archiveCalls(db, noon + 200 * day)
+    const fixed = { duration: 6, replace: true }
+    const second = await load(
+      'call-json',
+      [
+        record('3', new Date(Date.now() + 2 * day).toISOString()),
+        record('4', new Date(Date.now() + hour).toISOString()),
+        record('2', '2026-03-01T00:00:00Z', fixed)
+      ].join('\n')
+    )
+    assert.deepEqual([second.batch.loaded, second.batch.duplicates, second.batch.rejected], [1, 0, 2])
+    const again = await beginRerun({ db, operator, at: noon }, second.batch.id)
+    await rerunTask.run(services, { batch: again.number }, noon, alive)
+    assert.deepEqual(
+      (await listRejects(db, second.batch.number, {})).nodes.map(({ reason }) => reason),
+      ['starts more than a day from now: is the clock of the switch right, and the zone?', archivedReason]
+    )
     const { receivedAt } = (await listFeeds(db, noon, {})).nodes[0]!
     const figures = await metrics.read(db, receivedAt! + 5_000)
     const labels = { source: 'call-json' }
@@ -665,7 +694,7 @@ forEachDatabase('batches of calls', open => {
       [
         { name: 'feed_age_seconds', labels, value: 5 },
         { name: 'feed_silent', labels, value: 0 },
-        { name: 'feed_calls_today', labels, value: 1 }
+        { name: 'feed_calls_today', labels, value: 2 }
       ]
     )
     const named = new Set(metrics.list.map(({ name }) => name))

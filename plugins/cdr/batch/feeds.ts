@@ -1,9 +1,12 @@
 import { badInput, type PluginDatabase } from '../../../core/plugin-api.ts'
 import { day } from '../range.ts'
 import { firstOf, type Paging, pageOf, positionOf } from './batch-store.ts'
-import { type Silence, silentSince } from './silence.ts'
+import { isWaitedFor, type Silence, silentSince } from './silence.ts'
 
-/** Notes the last call of each feed and company. */
+/**
+ * Notes the last call of each feed and company. Received is now, though it be before what is stored: a clock that ran ahead and
+ * was set back must not keep an alarm from beginning.
+ */
 export const recordFeeds = async (
   trx: PluginDatabase,
   sources: ReadonlyMap<string, { readonly last: number; readonly calls: number }>,
@@ -20,7 +23,7 @@ export const recordFeeds = async (
   await trx.run(
     `insert into {cdr_feed} (source, received_at, last_start, day, day_calls)
      select ${read(0, 'text')}, cast(? as bigint), ${read(1, 'bigint')}, cast(? as bigint), ${read(2, 'bigint')} from ${each} where true
-     on conflict (source) do update set ${later('cdr_feed', 'received_at')}, ${later('cdr_feed', 'last_start')},
+     on conflict (source) do update set received_at = excluded.received_at, ${later('cdr_feed', 'last_start')},
      day_calls = excluded.day_calls + case when {cdr_feed}.day = excluded.day then {cdr_feed}.day_calls else 0 end,
      day = excluded.day`,
     [at, today, JSON.stringify([...sources].map(([source, { last, calls }]) => [source, last, calls]))]
@@ -28,7 +31,7 @@ export const recordFeeds = async (
   await trx.run(
     `insert into {cdr_company_feed} (company_id, received_at, last_start)
      select ${read(0, 'text')}, cast(? as bigint), ${read(1, 'bigint')} from ${each} where true
-     on conflict (company_id) do update set ${later('cdr_company_feed', 'received_at')}, ${later('cdr_company_feed', 'last_start')}`,
+     on conflict (company_id) do update set received_at = excluded.received_at, ${later('cdr_company_feed', 'last_start')}`,
     [at, JSON.stringify([...companies].map(([id, { last }]) => [id, last]))]
   )
 }
@@ -149,18 +152,18 @@ export const listCompanyFeeds = async (
         .orWhere(same => same.where('received_at', after[0]!).where('company_id', '>', after[1]!))
     )
   const rows: CompanyFeedRow[] = await query
-  const names = await db.companies(rows.map(row => row.company_id))
+  const companies = await db.companies(rows.map(row => row.company_id))
   return pageOf(
     rows,
     first,
     row => [Number(row.received_at), row.company_id],
     (row): CompanyFeed => ({
       companyId: row.company_id,
-      name: names.get(row.company_id)?.name ?? null,
+      name: companies.get(row.company_id)?.name ?? null,
       receivedAt: Number(row.received_at),
       lastStart: Number(row.last_start),
       silenceMinutes: row.silence_minutes,
-      silentSince: silentSince(row, at),
+      silentSince: isWaitedFor(companies.get(row.company_id)) ? silentSince(row, at) : null,
       version: row.version
     })
   )

@@ -41,7 +41,7 @@ export const sourcePattern = /^[\w.:@-]{1,100}$/
 export const deliveredBefore = (earlier: Batch): PortalError =>
   new PortalError(
     'CONFLICT',
-    `This file was delivered before, as batch ${earlier.id} on ${new Date(earlier.startedAt).toISOString()}. Nothing was loaded.`,
+    `This file was delivered before, as batch ${earlier.id} of ${earlier.source} on ${new Date(earlier.startedAt).toISOString()}. Nothing was loaded.`,
     { reason: 'DELIVERED_BEFORE', facts: { batch: earlier.id, at: new Date(earlier.startedAt).toISOString() } }
   )
 
@@ -73,7 +73,7 @@ export const beginImport = async (
   const options = { source: args.source ?? null, zone, direction, account, replace: args.replace === true }
   return db.transaction(async trx => {
     if (!dryRun) {
-      const earlier = args.again === true ? null : await findDelivered(trx, file.sha256, source)
+      const earlier = args.again === true ? null : await findDelivered(trx, file.sha256)
       if (earlier !== null) throw deliveredBefore(earlier)
       await assertNothingUndoing(trx, source)
     }
@@ -83,7 +83,7 @@ export const beginImport = async (
         ...{ source, format: format.name, origin: 'API', actor: operator.actor, options, dryRun },
         ...{ fileName: file.name, fileId: file.id, sha256: file.sha256 },
         // Twice at once, each would bring a part of the calls, and neither could be undone alone.
-        openKey: dryRun ? null : JSON.stringify(['file', source, file.sha256])
+        openKey: dryRun ? null : JSON.stringify(['file', file.sha256])
       },
       at
     )

@@ -232,18 +232,22 @@ forEachDatabase("the operators' side of calls that arrive", open => {
 
   it('how long calls are kept is set as a whole, and audited once', async t => {
     const portal = await startPortal(t, { plugins, open: () => open({ plugins }) })
-    const set = (live: number, kept: number | null) =>
+    const fields = 'liveMonths keptMonths waitsUntil version'
+    const set = (live: number, kept: number | null, version: number | null = null) =>
       ask(
         portal,
-        'mutation ($l: Int!, $k: Int) { setCallRetention(liveMonths: $l, keptMonths: $k) { liveMonths keptMonths } }',
-        {
-          l: live,
-          k: kept
-        }
+        `mutation ($l: Int!, $k: Int, $v: Int) { setCallRetention(liveMonths: $l, keptMonths: $k, expectedVersion: $v) { ${fields} } }`,
+        { l: live, k: kept, v: version }
       )
-    assert.deepEqual((await ask(portal, '{ callRetention { liveMonths keptMonths } }')).data.callRetention, {
-      liveMonths: 3,
-      keptMonths: null
+    const preview = (live: number, kept: number | null) =>
+      ask(
+        portal,
+        `query ($l: Int!, $k: Int) { callRetentionPreview(liveMonths: $l, keptMonths: $k) {
+          archives { calls companies firstMonth lastMonth } removes { calls companies } waitsUntil } }`,
+        { l: live, k: kept }
+      )
+    assert.deepEqual((await ask(portal, `{ callRetention { ${fields} } }`)).data.callRetention, {
+      ...{ liveMonths: 3, keptMonths: null, waitsUntil: null, version: 1 }
     })
     for (const [live, kept] of [
       [2, null],
@@ -251,9 +255,18 @@ forEachDatabase("the operators' side of calls that arrive", open => {
       [6, 5],
       [3, 1201]
     ] as const)
-      assert.equal(code(await set(live, kept)), 'BAD_USER_INPUT')
-    assert.deepEqual((await set(6, 24)).data.setCallRetention, { liveMonths: 6, keptMonths: 24 })
-    await set(6, 24)
+      for (const refused of [await set(live, kept), await preview(live, kept)])
+        assert.equal(code(refused), 'BAD_USER_INPUT')
+    assert.deepEqual((await preview(6, null)).data.callRetentionPreview, {
+      archives: { calls: 0, companies: 0, firstMonth: null, lastMonth: null },
+      ...{ removes: { calls: 0, companies: 0 }, waitsUntil: null }
+    })
+    const { waitsUntil, ...now } = (await set(6, 24, 1)).data.setCallRetention
+    assert.deepEqual(now, { liveMonths: 6, keptMonths: 24, version: 2 })
+    assert.ok(Date.parse(waitsUntil) > Date.now())
+    // Two operators: the second has not seen what the first did.
+    assert.equal(code(await set(12, 12, 1)), 'CONFLICT')
+    assert.equal((await set(6, 24, 2)).data.setCallRetention.version, 2)
     const { nodes } = (await ask(portal, '{ auditLog(target: "installation") { nodes { action before after } } }')).data
       .auditLog
     assert.deepEqual(

@@ -1,12 +1,12 @@
 import { type OperatorContext, type PluginDatabase, type PluginTask, PortalError } from '../../../core/plugin-api.ts'
 import type { Call } from '../call.ts'
 import { callFault } from '../check-call.ts'
-import { identityOf, makeCall } from '../import/call-maker.ts'
+import { identityOf, makeCall, mostAhead } from '../import/call-maker.ts'
 import { EqualRows } from '../import/equal-rows.ts'
 import { callFormats } from '../import/formats.ts'
 import { LocalClock } from '../import/local-clock.ts'
 import type { ParsedRecord } from '../import/parsed-call.ts'
-import { ingestCalls } from '../ingest.ts'
+import { archivedCorrections, archivedReason, ingestCalls } from '../ingest.ts'
 import { keptFrom } from '../retention.ts'
 import type { Batch } from './batch.ts'
 import {
@@ -159,7 +159,8 @@ const rerun = async (db: PluginDatabase, number: number, alive: () => Promise<bo
     account,
     replace,
     accounts: await db.accountCodes(),
-    keptFrom: await keptFrom(db)
+    keptFrom: await keptFrom(db),
+    latest: (await db.now()) + mostAhead
   }
   const equal = new EqualRows()
   /** The one record of a kept text. */
@@ -170,8 +171,7 @@ const rerun = async (db: PluginDatabase, number: number, alive: () => Promise<bo
   }
   for await (const rejects of allRejects(db, parent.number)) {
     await look()
-    const calls: Call[] = []
-    const settled: number[] = []
+    const found: { readonly position: number; readonly call: Call }[] = []
     const reasons: { readonly position: number; readonly reason: string }[] = []
     for (const reject of rejects) {
       const record = await recordOf(reject)
@@ -183,10 +183,17 @@ const rerun = async (db: PluginDatabase, number: number, alive: () => Promise<bo
       if (reason !== undefined) {
         if (reason !== reject.reason) reasons.push({ position: reject.position, reason })
       } else {
-        calls.push(call as Call)
-        settled.push(reject.position)
+        found.push({ position: reject.position, call: call as Call })
       }
     }
+    const late = await archivedCorrections(
+      db,
+      found.map(({ call }) => call)
+    )
+    for (const { position, call } of found) if (late.has(call)) reasons.push({ position, reason: archivedReason })
+    const fit = found.filter(({ call }) => !late.has(call))
+    const calls = fit.map(({ call }) => call)
+    const settled = fit.map(({ position }) => position)
     await ingestCalls(db, calls, {
       batch: number,
       duplicates: 0,

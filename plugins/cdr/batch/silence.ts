@@ -1,4 +1,4 @@
-import { badInput, type PluginDatabase, PortalError } from '../../../core/plugin-api.ts'
+import { badInput, type CompanyFacts, type PluginDatabase, PortalError } from '../../../core/plugin-api.ts'
 import { newBatchId } from './batch.ts'
 import { firstOf, type Paging, pageOf, positionOf } from './batch-store.ts'
 
@@ -36,6 +36,10 @@ export const silentSince = (row: Pick<FeedRow, 'received_at' | 'silence_minutes'
   const since = Number(row.received_at) + row.silence_minutes * minute
   return since <= at ? since : null
 }
+
+/** Whether calls of a company are waited for: from a closed one none is. */
+export const isWaitedFor = (company: Pick<CompanyFacts, 'status'> | undefined): boolean =>
+  company?.status !== 'INACTIVE'
 
 /**
  * After how many minutes without a call a source or a company is silent; null: never.
@@ -94,9 +98,8 @@ const watch = async (trx: PluginDatabase, kind: FeedKind, at: number): Promise<r
   const rows = await trx.all<FeedRow>(
     `select ${key} as subject, received_at, silence_minutes, version from {${table}} where silence_minutes is not null order by ${key}`
   )
-  // From a closed company no call is waited for.
   const companies = kind === 'COMPANY' ? await trx.companies(rows.map(row => row.subject)) : null
-  const watched = rows.filter(row => companies === null || companies.get(row.subject)?.status !== 'INACTIVE')
+  const watched = rows.filter(row => companies === null || isWaitedFor(companies.get(row.subject)))
   const open = new Map(
     (
       await trx.all<{ id: string; subject: string }>(

@@ -58,18 +58,29 @@ export type CallArchivesQueryVariables = Exact<{
 
 export type CallArchivesQuery = { readonly callArchives: ReadonlyArray<{ readonly month: string, readonly calls: number, readonly archivedAt: string, readonly url: string }> };
 
+export type RetentionFactsFragment = { readonly liveMonths: number, readonly keptMonths: number | null, readonly waitsUntil: string | null, readonly version: number };
+
 export type CallRetentionQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type CallRetentionQuery = { readonly callRetention: { readonly liveMonths: number, readonly keptMonths: number | null } };
+export type CallRetentionQuery = { readonly callRetention: { readonly liveMonths: number, readonly keptMonths: number | null, readonly waitsUntil: string | null, readonly version: number } };
 
-export type SetCallRetentionMutationVariables = Exact<{
+export type CallRetentionPreviewQueryVariables = Exact<{
   liveMonths: number;
   keptMonths?: number | null | undefined;
 }>;
 
 
-export type SetCallRetentionMutation = { readonly setCallRetention: { readonly liveMonths: number, readonly keptMonths: number | null } };
+export type CallRetentionPreviewQuery = { readonly callRetentionPreview: { readonly waitsUntil: string | null, readonly archives: { readonly calls: number, readonly companies: number, readonly firstMonth: string | null, readonly lastMonth: string | null, readonly isWhole: boolean }, readonly removes: { readonly calls: number, readonly companies: number, readonly firstMonth: string | null, readonly lastMonth: string | null, readonly isWhole: boolean } } };
+
+export type SetCallRetentionMutationVariables = Exact<{
+  liveMonths: number;
+  keptMonths?: number | null | undefined;
+  version: number;
+}>;
+
+
+export type SetCallRetentionMutation = { readonly setCallRetention: { readonly liveMonths: number, readonly keptMonths: number | null, readonly waitsUntil: string | null, readonly version: number } };
 
 export const CallFeedsDocument = "query CallFeeds($after: String) { callFeeds(first: 50, after: $after) { nodes { ...FeedFacts } pageInfo { endCursor hasNextPage } totalCount } } fragment FeedFacts on CallFeed { source lastReceivedAt lastCallStart callsToday silenceMinutes silent silentSince version }" as unknown as TypedDocumentNode<CallFeedsQuery, CallFeedsQueryVariables>
 
@@ -83,7 +94,9 @@ export const SetCompanyCallSilenceDocument = "mutation SetCompanyCallSilence($co
 
 export const CallArchivesDocument = "query CallArchives($companyId: ID!) { callArchives(companyId: $companyId) { month calls archivedAt url } }" as unknown as TypedDocumentNode<CallArchivesQuery, CallArchivesQueryVariables>
 
-export const CallRetentionDocument = "query CallRetention { callRetention { liveMonths keptMonths } }" as unknown as TypedDocumentNode<CallRetentionQuery, CallRetentionQueryVariables>
+export const CallRetentionDocument = "query CallRetention { callRetention { ...RetentionFacts } } fragment RetentionFacts on CallRetention { liveMonths keptMonths waitsUntil version }" as unknown as TypedDocumentNode<CallRetentionQuery, CallRetentionQueryVariables>
 
-export const SetCallRetentionDocument = "mutation SetCallRetention($liveMonths: Int!, $keptMonths: Int) { setCallRetention(liveMonths: $liveMonths, keptMonths: $keptMonths) { liveMonths keptMonths } }" as unknown as TypedDocumentNode<SetCallRetentionMutation, SetCallRetentionMutationVariables>
+export const CallRetentionPreviewDocument = "query CallRetentionPreview($liveMonths: Int!, $keptMonths: Int) { callRetentionPreview(liveMonths: $liveMonths, keptMonths: $keptMonths) { archives { calls companies firstMonth lastMonth isWhole } removes { calls companies firstMonth lastMonth isWhole } waitsUntil } }" as unknown as TypedDocumentNode<CallRetentionPreviewQuery, CallRetentionPreviewQueryVariables>
+
+export const SetCallRetentionDocument = "mutation SetCallRetention($liveMonths: Int!, $keptMonths: Int, $version: Int!) { setCallRetention( liveMonths: $liveMonths keptMonths: $keptMonths expectedVersion: $version ) { ...RetentionFacts } } fragment RetentionFacts on CallRetention { liveMonths keptMonths waitsUntil version }" as unknown as TypedDocumentNode<SetCallRetentionMutation, SetCallRetentionMutationVariables>
 

@@ -16,7 +16,12 @@ export interface CallMakerOptions {
   readonly replace?: boolean
   /** Starts of calls before this instant are refused: their months are gone. */
   readonly keptFrom: number
+  /** Starts of calls behind this instant are refused: no call has begun yet that is received now. */
+  readonly latest: number
 }
+
+/** Milliseconds that a switch's clock or zone may be ahead. */
+export const mostAhead = 86_400_000
 
 /** Why a record is nobody's call. */
 export interface Unfit {
@@ -52,6 +57,8 @@ export const makeCall = (options: CallMakerOptions, parsed: ParsedCall, identity
     return { reason: `is in ${currency}, but the company's account is in ${account.currency}` }
   if (parsed.startedAt < options.keptFrom)
     return { reason: `starts before ${new Date(options.keptFrom).toISOString().slice(0, 10)}, the oldest day kept` }
+  if (parsed.startedAt > options.latest)
+    return { reason: 'starts more than a day from now: is the clock of the switch right, and the zone?' }
   const customer = account.userType === 'CUSTOMER'
   const fromCompany = direction === 'FROM_COMPANY'
   // Every field by its name: a copy by `...parsed` took fifty times as long, and all that read it later three times.

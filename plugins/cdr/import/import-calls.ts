@@ -2,9 +2,9 @@ import { type PluginDatabase, PortalError } from '../../../core/plugin-api.ts'
 import { BatchClosed, type KeptReject, NewerBatch } from '../batch/record-batch.ts'
 import type { Call } from '../call.ts'
 import { callFault } from '../check-call.ts'
-import { ingestCalls } from '../ingest.ts'
+import { archivedCorrections, archivedReason, ingestCalls } from '../ingest.ts'
 import { keptFrom } from '../retention.ts'
-import { identityOf, makeCall, sourceOf, type Unfit } from './call-maker.ts'
+import { identityOf, makeCall, mostAhead, sourceOf, type Unfit } from './call-maker.ts'
 import { EqualRows } from './equal-rows.ts'
 import type { CallFormat, ReadOptions } from './parsed-call.ts'
 
@@ -92,7 +92,8 @@ export const importCalls = async (
   const { format, batches } = request
   const counts: ImportCounts = { ...(batches?.done ?? noCounts()) }
   const done = counts.rows
-  const options = { ...request, accounts: await db.accountCodes(), keptFrom: await keptFrom(db) }
+  const accounts = await db.accountCodes()
+  const options = { ...request, accounts, keptFrom: await keptFrom(db), latest: (await db.now()) + mostAhead }
   const equal = new EqualRows()
 
   /** Checks and loads what belongs into one batch. */
@@ -136,6 +137,18 @@ export const importCalls = async (
     for (const rejection of rejects) request.onRejection(rejection)
   }
 
+  /** With their reason in place of calls that are not loaded. */
+  const withReasons = (waiting: readonly Waiting[], reasonOf: (call: Call) => string | undefined): Waiting[] =>
+    waiting.map((each): Waiting => {
+      const reason = 'call' in each ? reasonOf(each.call) : undefined
+      if (reason === undefined || !('call' in each)) return each
+      const { line, raw, header, call } = each
+      return {
+        ...{ line, raw, unfit: { reason }, identity: call.identity, source: call.source },
+        ...(header !== undefined && { header })
+      }
+    })
+
   const load = async (waiting: readonly Waiting[], renewals = 0): Promise<void> => {
     const groups = new Map<number | undefined, Waiting[]>()
     for (const each of waiting) {
@@ -157,21 +170,19 @@ export const importCalls = async (
         }
         if (!(error instanceof PortalError) || error.code !== 'BAD_USER_INPUT') throw error
         // Calls that cannot be stored are told and left out.
-        let faults = 0
-        const checked = group.map((each): Waiting => {
-          const reason = 'call' in each ? callFault(each.call) : undefined
-          if (reason === undefined || !('call' in each)) return each
-          faults += 1
-          const { line, raw, header, call } = each
-          return {
-            ...{ line, raw, unfit: { reason }, identity: call.identity, source: call.source },
-            ...(header !== undefined && { header })
-          }
-        })
-        if (faults === 0) throw error
+        const checked = withReasons(group, callFault)
+        if (checked.every((each, i) => each === group[i])) throw error
         await load(checked, renewals)
       }
     }
+  }
+
+  const loadFit = async (waiting: readonly Waiting[]): Promise<void> => {
+    const late = await archivedCorrections(
+      db,
+      waiting.flatMap(each => ('call' in each ? [each.call] : []))
+    )
+    await load(late.size === 0 ? waiting : withReasons(waiting, call => (late.has(call) ? archivedReason : undefined)))
   }
 
   let waiting: Waiting[] = []
@@ -195,14 +206,14 @@ export const importCalls = async (
       }
       waitingText += raw.length
       if (waiting.length === callsAtOnce || waitingText > textAtOnce) {
-        await load(waiting)
+        await loadFit(waiting)
         waiting = []
         waitingText = 0
       }
     }
     await request.onProgress?.(counts)
   }
-  if (waiting.length > 0) await load(waiting)
+  if (waiting.length > 0) await loadFit(waiting)
   return counts
 }
 

@@ -190,7 +190,7 @@ export const runImport = async (
       if (!dryRun) {
         if (file !== '-') await pipeline(createReadStream(file), hash)
         const sha256 = file === '-' ? null : hash.digest('hex')
-        const earlier = sha256 === null || again ? null : await findDelivered(db, sha256, feed)
+        const earlier = sha256 === null || again ? null : await findDelivered(db, sha256)
         if (earlier !== null) {
           print(`${name}: ${deliveredBefore(earlier).message} --again loads it all the same.`)
           continue

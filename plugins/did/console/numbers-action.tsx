@@ -4,7 +4,7 @@ import { type ReactNode, useRef, useState } from 'react'
 import { type CombinedError, useMutation } from 'urql'
 import { ActionDialog } from '../../../web/console-kit/action-dialog.tsx'
 import { CompanySelect } from '../../../web/console-kit/company-select.tsx'
-import { fieldRefusal } from '../../../web/console-kit/refusal-alert.tsx'
+import { fieldRefusal, RefusalAlert } from '../../../web/console-kit/refusal-alert.tsx'
 import { type Refusal, refusalOf, refusalsOf } from '../../../web/kit/client.ts'
 import { RefusalText } from '../../../web/kit/refusal-text.tsx'
 import { inventoryWords } from './inventory-words.ts'
@@ -19,7 +19,8 @@ import {
   MoveNumbersDocument,
   type NumberFactsFragment,
   ReleaseNumberDocument,
-  ReleaseNumbersDocument
+  ReleaseNumbersDocument,
+  RevertNumbersDocument
 } from './numbers.graphql.ts'
 
 export type NumberAction = 'assign' | 'move' | 'release' | 'remove'
@@ -166,15 +167,26 @@ export const NumbersAction = ({
 /** Rows that are drawn; those that were refused come first. */
 const mostRows = 500
 
-/** What became of each of many numbers; the refused ones first, with the reason. */
+/** What became of each of many numbers; the refused ones first, with the reason. What can be taken back is, from here. */
 export const BatchReport = ({
-  batch,
+  batch: given,
   onClose
 }: {
   readonly batch: BatchResultFragment
   onClose(): void
 }): ReactNode => {
   const t = inventoryWords.use()
+  const [undone, setUndone] = useState<BatchResultFragment | null>(null)
+  const [refusals, setRefusals] = useState<readonly Refusal[]>([])
+  const [{ fetching }, revert] = useMutation(RevertNumbersDocument)
+  const batch = undone ?? given
+  // What was created is deleted, and the other way round.
+  const canUndo = given.operation !== null && !given.results.some(({ outcome }) => /^(CREA|DELE)TED$/.test(outcome))
+  const undo = async (): Promise<void> => {
+    const { data, error } = await revert({ operation: given.operation!, skipRefused: undone !== null })
+    setRefusals(refusalsOf(error))
+    if (data != null) setUndone(data.revertNumbers)
+  }
   const isRefused = (outcome: string): number => (outcome === 'REFUSED' ? 0 : 1)
   const rows = [...batch.results]
     .sort((one, other) => isRefused(one.outcome) - isRefused(other.outcome))
@@ -190,6 +202,7 @@ export const BatchReport = ({
     >
       <Stack gap="sm">
         <Text role="status" fw={600}>
+          {undone !== null && `${t('takeBack')}: `}
           {t('resultDone', { count: batch.done })} · {t('resultRefused', { count: batch.refused })}
         </Text>
         <Table.ScrollContainer minWidth={420} mah="60vh">
@@ -222,7 +235,13 @@ export const BatchReport = ({
             </Table.Tbody>
           </Table>
         </Table.ScrollContainer>
+        <RefusalAlert refusals={refusals} />
         <Group justify="flex-end">
+          {canUndo && (undone === null || (undone.done === 0 && undone.refused > 0)) && (
+            <Button variant="default" loading={fetching} onClick={undo}>
+              {undone === null ? t('takeBack') : t('takeBackOthers')}
+            </Button>
+          )}
           <Button onClick={onClose}>{t('close')}</Button>
         </Group>
       </Stack>

@@ -63,7 +63,7 @@ export type NumberFactsFragment = { readonly id: string, readonly number: string
 
 export type NumberDetailsFragment = { readonly tags: ReadonlyArray<string>, readonly retainDisplayName: boolean, readonly channels: number, readonly channelsCeiling: number, readonly flowSpeed: number, readonly flowSpeedCeiling: number, readonly recordingMode: string, readonly packageName: string | null, readonly nextChargeAt: string | null, readonly stirShakenMinAttest: string, readonly spamScout: boolean, readonly notes: string | null, readonly cardName: string | null, readonly providerCard: string | null, readonly script: string | null, readonly pAssertedId: string | null, readonly codecs: ReadonlyArray<string>, readonly blockedSourceTypes: ReadonlyArray<string>, readonly mediaProxy: boolean, readonly transcoding: boolean, readonly ipqs: boolean, readonly id: string, readonly number: string, readonly country: string, readonly companyId: string | null, readonly companyName: string | null, readonly carrierId: string | null, readonly carrierName: string | null, readonly assignedAt: string | null, readonly enabled: boolean, readonly price: string | null, readonly currency: string | null, readonly minimumDaysUntil: string | null, readonly version: number, readonly destinations: ReadonlyArray<{ readonly type: string, readonly value: string | null, readonly port: number | null, readonly prefix: string | null }> };
 
-export type BatchResultFragment = { readonly done: number, readonly refused: number, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> };
+export type BatchResultFragment = { readonly done: number, readonly refused: number, readonly operation: string | null, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> };
 
 export type InventoryQueryVariables = Exact<{
   filter?: NumberFilter | null | undefined;
@@ -99,7 +99,7 @@ export type CreateNumberRangeMutationVariables = Exact<{
 }>;
 
 
-export type CreateNumberRangeMutation = { readonly createNumberRange: { readonly done: number, readonly refused: number, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> } };
+export type CreateNumberRangeMutation = { readonly createNumberRange: { readonly done: number, readonly refused: number, readonly operation: string | null, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> } };
 
 export type UpdateNumberMutationVariables = Exact<{
   id: string;
@@ -156,7 +156,7 @@ export type UpdateNumbersMutationVariables = Exact<{
 }>;
 
 
-export type UpdateNumbersMutation = { readonly updateNumbers: { readonly done: number, readonly refused: number, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> } };
+export type UpdateNumbersMutation = { readonly updateNumbers: { readonly done: number, readonly refused: number, readonly operation: string | null, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> } };
 
 export type AssignNumbersMutationVariables = Exact<{
   select: NumberSelection;
@@ -166,7 +166,7 @@ export type AssignNumbersMutationVariables = Exact<{
 }>;
 
 
-export type AssignNumbersMutation = { readonly assignNumbers: { readonly done: number, readonly refused: number, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> } };
+export type AssignNumbersMutation = { readonly assignNumbers: { readonly done: number, readonly refused: number, readonly operation: string | null, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> } };
 
 export type MoveNumbersMutationVariables = Exact<{
   select: NumberSelection;
@@ -177,7 +177,7 @@ export type MoveNumbersMutationVariables = Exact<{
 }>;
 
 
-export type MoveNumbersMutation = { readonly moveNumbers: { readonly done: number, readonly refused: number, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> } };
+export type MoveNumbersMutation = { readonly moveNumbers: { readonly done: number, readonly refused: number, readonly operation: string | null, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> } };
 
 export type ReleaseNumbersMutationVariables = Exact<{
   select: NumberSelection;
@@ -187,7 +187,7 @@ export type ReleaseNumbersMutationVariables = Exact<{
 }>;
 
 
-export type ReleaseNumbersMutation = { readonly releaseNumbers: { readonly done: number, readonly refused: number, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> } };
+export type ReleaseNumbersMutation = { readonly releaseNumbers: { readonly done: number, readonly refused: number, readonly operation: string | null, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> } };
 
 export type DeleteNumbersMutationVariables = Exact<{
   select: NumberSelection;
@@ -196,7 +196,15 @@ export type DeleteNumbersMutationVariables = Exact<{
 }>;
 
 
-export type DeleteNumbersMutation = { readonly deleteNumbers: { readonly done: number, readonly refused: number, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> } };
+export type DeleteNumbersMutation = { readonly deleteNumbers: { readonly done: number, readonly refused: number, readonly operation: string | null, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> } };
+
+export type RevertNumbersMutationVariables = Exact<{
+  operation: string;
+  skipRefused?: boolean | null | undefined;
+}>;
+
+
+export type RevertNumbersMutation = { readonly revertNumbers: { readonly done: number, readonly refused: number, readonly operation: string | null, readonly results: ReadonlyArray<{ readonly number: string, readonly outcome: string, readonly code: string | null, readonly reason: string | null, readonly message: string | null }> } };
 
 export const InventoryDocument = "query Inventory($filter: NumberFilter, $after: String) { numbers(filter: $filter, first: 50, after: $after) { nodes { ...NumberFacts } pageInfo { endCursor hasNextPage } totalCount } } fragment NumberFacts on InventoryNumber { id number country companyId companyName carrierId carrierName assignedAt enabled price currency minimumDaysUntil version }" as unknown as TypedDocumentNode<InventoryQuery, InventoryQueryVariables>
 
@@ -204,7 +212,7 @@ export const OneNumberDocument = "query OneNumber($id: ID!) { number(id: $id) { 
 
 export const CreateNumberDocument = "mutation CreateNumber($number: String!, $companyId: ID, $settings: NumberSettings!) { createNumber(number: $number, companyId: $companyId, settings: $settings) { id number } }" as unknown as TypedDocumentNode<CreateNumberMutation, CreateNumberMutationVariables>
 
-export const CreateNumberRangeDocument = "mutation CreateNumberRange($from: String!, $to: String, $count: Int, $companyId: ID, $settings: NumberSettings!, $skipExisting: Boolean) { createNumberRange( from: $from to: $to count: $count companyId: $companyId settings: $settings skipExisting: $skipExisting ) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused results { number outcome code reason message } }" as unknown as TypedDocumentNode<CreateNumberRangeMutation, CreateNumberRangeMutationVariables>
+export const CreateNumberRangeDocument = "mutation CreateNumberRange($from: String!, $to: String, $count: Int, $companyId: ID, $settings: NumberSettings!, $skipExisting: Boolean) { createNumberRange( from: $from to: $to count: $count companyId: $companyId settings: $settings skipExisting: $skipExisting ) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused operation results { number outcome code reason message } }" as unknown as TypedDocumentNode<CreateNumberRangeMutation, CreateNumberRangeMutationVariables>
 
 export const UpdateNumberDocument = "mutation UpdateNumber($id: ID!, $settings: NumberSettings!, $version: Int!) { updateNumber(id: $id, settings: $settings, expectedVersion: $version) { ...NumberDetails } } fragment NumberFacts on InventoryNumber { id number country companyId companyName carrierId carrierName assignedAt enabled price currency minimumDaysUntil version } fragment NumberDetails on InventoryNumber { ...NumberFacts destinations { type value port prefix } tags retainDisplayName channels channelsCeiling flowSpeed flowSpeedCeiling recordingMode packageName nextChargeAt stirShakenMinAttest spamScout notes cardName providerCard script pAssertedId codecs blockedSourceTypes mediaProxy transcoding ipqs }" as unknown as TypedDocumentNode<UpdateNumberMutation, UpdateNumberMutationVariables>
 
@@ -216,13 +224,15 @@ export const ReleaseNumberDocument = "mutation ReleaseNumber($id: ID!, $version:
 
 export const DeleteNumberDocument = "mutation DeleteNumber($id: ID!, $version: Int!, $reason: String) { deleteNumber(id: $id, expectedVersion: $version, reason: $reason) }" as unknown as TypedDocumentNode<DeleteNumberMutation, DeleteNumberMutationVariables>
 
-export const UpdateNumbersDocument = "mutation UpdateNumbers($select: NumberSelection!, $settings: NumberSettings!, $skipRefused: Boolean) { updateNumbers(select: $select, settings: $settings, skipRefused: $skipRefused) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused results { number outcome code reason message } }" as unknown as TypedDocumentNode<UpdateNumbersMutation, UpdateNumbersMutationVariables>
+export const UpdateNumbersDocument = "mutation UpdateNumbers($select: NumberSelection!, $settings: NumberSettings!, $skipRefused: Boolean) { updateNumbers(select: $select, settings: $settings, skipRefused: $skipRefused) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused operation results { number outcome code reason message } }" as unknown as TypedDocumentNode<UpdateNumbersMutation, UpdateNumbersMutationVariables>
 
-export const AssignNumbersDocument = "mutation AssignNumbers($select: NumberSelection!, $companyId: ID!, $settings: NumberSettings, $skipRefused: Boolean) { assignNumbers( select: $select companyId: $companyId settings: $settings skipRefused: $skipRefused ) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused results { number outcome code reason message } }" as unknown as TypedDocumentNode<AssignNumbersMutation, AssignNumbersMutationVariables>
+export const AssignNumbersDocument = "mutation AssignNumbers($select: NumberSelection!, $companyId: ID!, $settings: NumberSettings, $skipRefused: Boolean) { assignNumbers( select: $select companyId: $companyId settings: $settings skipRefused: $skipRefused ) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused operation results { number outcome code reason message } }" as unknown as TypedDocumentNode<AssignNumbersMutation, AssignNumbersMutationVariables>
 
-export const MoveNumbersDocument = "mutation MoveNumbers($select: NumberSelection!, $fromCompanyId: ID!, $companyId: ID!, $reason: String, $skipRefused: Boolean) { moveNumbers( select: $select fromCompanyId: $fromCompanyId companyId: $companyId reason: $reason skipRefused: $skipRefused ) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused results { number outcome code reason message } }" as unknown as TypedDocumentNode<MoveNumbersMutation, MoveNumbersMutationVariables>
+export const MoveNumbersDocument = "mutation MoveNumbers($select: NumberSelection!, $fromCompanyId: ID!, $companyId: ID!, $reason: String, $skipRefused: Boolean) { moveNumbers( select: $select fromCompanyId: $fromCompanyId companyId: $companyId reason: $reason skipRefused: $skipRefused ) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused operation results { number outcome code reason message } }" as unknown as TypedDocumentNode<MoveNumbersMutation, MoveNumbersMutationVariables>
 
-export const ReleaseNumbersDocument = "mutation ReleaseNumbers($select: NumberSelection!, $fromCompanyId: ID!, $reason: String, $skipRefused: Boolean) { releaseNumbers( select: $select fromCompanyId: $fromCompanyId reason: $reason skipRefused: $skipRefused ) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused results { number outcome code reason message } }" as unknown as TypedDocumentNode<ReleaseNumbersMutation, ReleaseNumbersMutationVariables>
+export const ReleaseNumbersDocument = "mutation ReleaseNumbers($select: NumberSelection!, $fromCompanyId: ID!, $reason: String, $skipRefused: Boolean) { releaseNumbers( select: $select fromCompanyId: $fromCompanyId reason: $reason skipRefused: $skipRefused ) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused operation results { number outcome code reason message } }" as unknown as TypedDocumentNode<ReleaseNumbersMutation, ReleaseNumbersMutationVariables>
 
-export const DeleteNumbersDocument = "mutation DeleteNumbers($select: NumberSelection!, $reason: String, $skipRefused: Boolean) { deleteNumbers(select: $select, reason: $reason, skipRefused: $skipRefused) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused results { number outcome code reason message } }" as unknown as TypedDocumentNode<DeleteNumbersMutation, DeleteNumbersMutationVariables>
+export const DeleteNumbersDocument = "mutation DeleteNumbers($select: NumberSelection!, $reason: String, $skipRefused: Boolean) { deleteNumbers(select: $select, reason: $reason, skipRefused: $skipRefused) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused operation results { number outcome code reason message } }" as unknown as TypedDocumentNode<DeleteNumbersMutation, DeleteNumbersMutationVariables>
+
+export const RevertNumbersDocument = "mutation RevertNumbers($operation: ID!, $skipRefused: Boolean) { revertNumbers(operation: $operation, skipRefused: $skipRefused) { ...BatchResult } } fragment BatchResult on NumberBatch { done refused operation results { number outcome code reason message } }" as unknown as TypedDocumentNode<RevertNumbersMutation, RevertNumbersMutationVariables>
 

@@ -3,6 +3,7 @@ import { defineMessages } from '../../../web/kit/messages.ts'
 /** Sentences for the reasons of refusals about the inventory of numbers. */
 export const reasonWords = defineMessages({
   en: {
+    CHANGED_SINCE: 'It was changed since.',
     COMPANY: 'There is no such company.',
     COMPANY_CLOSED: 'The company is closed.',
     CURRENCY: 'Its price is in another currency than the company pays.',
@@ -14,6 +15,7 @@ export const reasonWords = defineMessages({
     WRONG_USER_TYPE: 'Only a customer can have it.'
   },
   ar: {
+    CHANGED_SINCE: 'تغير بعد ذلك.',
     COMPANY: 'لا توجد شركة كهذه.',
     COMPANY_CLOSED: 'الشركة مغلقة.',
     CURRENCY: 'سعره بعملة غير عملة الشركة.',
