@@ -15,8 +15,10 @@ const faultsOf = (records: readonly ParsedRecord[]): string[] =>
 const iso = (instant: number | null | undefined): string | null =>
   typeof instant === 'number' ? new Date(instant).toISOString() : null
 
-describe('Asterisk, cdr_csv with 18 columns', async () => {
-  const { records, notes } = await file('asterisk-csv', 'asterisk-cdr-csv-18.csv')
+const masterFile = await file('asterisk-csv', 'asterisk-cdr-csv-18.csv')
+
+describe('Asterisk, cdr_csv with 18 columns', () => {
+  const { records, notes } = masterFile
   const calls = callsOf(records)
 
   test('says which layout was taken', () => assert.deepEqual(notes, ['line 1: taken as cdr_csv (18 columns)']))

@@ -177,8 +177,9 @@ describe('the command', () => {
   })
 })
 
-describe('docs/importing-calls.md', async () => {
-  const page = await readFile(join(import.meta.dirname, '../../../docs/importing-calls.md'), 'utf8')
+const page = await readFile(join(import.meta.dirname, '../../../docs/importing-calls.md'), 'utf8')
+
+describe('docs/importing-calls.md', () => {
   const commands = [...page.matchAll(/```sh\n(.*?)\n```/gs)].map(match => match[1]!)
 
   test('has commands', () => assert.ok(commands.length >= 4))
