@@ -70,8 +70,8 @@ const runnersFollower = async (): Promise<Follower> => {
 /**
  * Runs up to `most` files that no other process has taken, one after another, each as a suite with the file's path. Hooks
  * and tests of a file belong to its suite because the file is evaluated inside it; what its suites wait for, they wait for at
- * the top of the file. A module which several files import
- * is evaluated in the first only: what it hooks in by itself does not happen for the others, so it must be done here.
+ * the top of the file. A module which several files import is evaluated in the first only: what it hooks in by itself does
+ * not happen for the others, so it must be done here.
  */
 export const runFiles = async (run: TestRun, most: number): Promise<void> => {
   const follower = await runnersFollower()
