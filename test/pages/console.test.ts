@@ -23,6 +23,19 @@ test('a member of staff signs in and out', async t => {
   await page.getByLabel('Password', { exact: false }).first().fill(testPassword)
   await page.getByRole('button', { name: 'Sign in' }).click()
   await page.getByRole('link', { name: 'Companies' }).waitFor()
+  for (const path of [
+    '/no-such',
+    '/companies/a/b/c',
+    '/brands/a/b/c',
+    '/templates/a/b',
+    '/onboarding/a/b',
+    '/features/a/b'
+  ]) {
+    await page.goto(`http://${consoleHost}:${portal.port}${path}`)
+    await page.getByText('There is no such page.').waitFor()
+  }
+  await page.getByRole('link', { name: 'Go to the companies' }).click()
+  await page.getByRole('heading', { name: 'Companies', level: 1 }).waitFor()
   // Nothing is cut off, in the menu and on a telephone.
   const theme = page.getByRole('combobox', { name: 'Appearance' })
   assert.equal(await theme.evaluate(input => input.scrollWidth > input.clientWidth), false)

@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Route, Switch } from 'wouter'
+import { NoSuchPage } from '../console-kit/no-such-page.tsx'
 import { BrandList } from './brand-list.tsx'
 import { BrandPage } from './brand-page.tsx'
 
@@ -9,5 +10,8 @@ export const Page = (): ReactNode => (
       <BrandList />
     </Route>
     <Route path="/:id/:tab?">{({ id, tab }) => <BrandPage key={id} id={id} tab={tab ?? ''} />}</Route>
+    <Route>
+      <NoSuchPage />
+    </Route>
   </Switch>
 )

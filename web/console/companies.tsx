@@ -1,5 +1,6 @@
 import type { ReactNode } from 'react'
 import { Route, Switch } from 'wouter'
+import { NoSuchPage } from '../console-kit/no-such-page.tsx'
 import { CompanyList } from './company-list.tsx'
 import { CompanyPage } from './company-page.tsx'
 
@@ -9,5 +10,8 @@ export const Page = (): ReactNode => (
       <CompanyList />
     </Route>
     <Route path="/:id/:tab?">{({ id, tab }) => <CompanyPage key={id} id={id} tab={tab ?? ''} />}</Route>
+    <Route>
+      <NoSuchPage />
+    </Route>
   </Switch>
 )

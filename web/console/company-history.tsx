@@ -144,7 +144,7 @@ const EntryItem = ({ entry }: { readonly entry: Entry }): ReactNode => {
               most={20}
             />
           </Box>
-          {entry.reason !== null && (
+          {entry.reason !== null && entry.changes.every(change => change.reason !== entry.reason) && (
             <Text size="sm" c="dimmed">
               {access('reasonIs', { reason: entry.reason })}
             </Text>

@@ -18,6 +18,7 @@ import { Link, Route, Switch } from 'wouter'
 import { BrandSelect } from '../console-kit/brand-select.tsx'
 import { DataTable } from '../console-kit/data-table.tsx'
 import { type FeatureEntry, FeatureName, LayerBadge, useFeatureRegistry } from '../console-kit/feature-names.ts'
+import { NoSuchPage } from '../console-kit/no-such-page.tsx'
 import { PageHead } from '../console-kit/page-head.tsx'
 import { SearchField } from '../console-kit/search-field.tsx'
 import { useBrands } from '../console-kit/use-brands.ts'
@@ -33,6 +34,9 @@ export const Page = (): ReactNode => (
       <FeatureList />
     </Route>
     <Route path="/:key">{({ key }) => <WhoSees featureKey={decodeURIComponent(key)} key={key} />}</Route>
+    <Route>
+      <NoSuchPage />
+    </Route>
   </Switch>
 )
 

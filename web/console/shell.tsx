@@ -19,6 +19,7 @@ import { type ReactNode, Suspense, useCallback, useEffect, useMemo, useState } f
 import { useQuery } from 'urql'
 import { Link, Redirect, Route, Switch, useLocation } from 'wouter'
 import { useValueName } from '../console-kit/audit-name-words.ts'
+import { NoSuchPage } from '../console-kit/no-such-page.tsx'
 import { type ConsoleOperator, OperatorContext } from '../console-kit/operator.ts'
 import { site } from '../console-kit/site.ts'
 import { type Language, languages, setLanguage, useLanguage } from '../kit/messages.ts'
@@ -219,8 +220,7 @@ const Console = ({ known }: { readonly known: ConsoleStartQuery }): ReactNode =>
                   </Route>
                 ))}
                 <Route>
-                  <p>{t('notFound')}</p>
-                  <Link href="/companies">{t('toCompanies')}</Link>
+                  <NoSuchPage />
                 </Route>
               </Switch>
             </Suspense>

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react'
 import { Link, Route, Switch, useLocation } from 'wouter'
 import { useReloadAfterWrites } from '../console-kit/access-writes.ts'
 import { type DataColumn, DataTable } from '../console-kit/data-table.tsx'
+import { NoSuchPage } from '../console-kit/no-such-page.tsx'
 import { useOperator } from '../console-kit/operator.ts'
 import { PageHead } from '../console-kit/page-head.tsx'
 import { SearchField } from '../console-kit/search-field.tsx'
@@ -25,6 +26,9 @@ export const Page = (): ReactNode => (
       <TemplateForm />
     </Route>
     <Route path="/:id">{({ id }) => <TemplatePage key={id} id={id} />}</Route>
+    <Route>
+      <NoSuchPage />
+    </Route>
   </Switch>
 )
 
