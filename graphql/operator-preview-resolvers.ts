@@ -69,10 +69,16 @@ const changeInput = (input: AccessChangeInput, context: OperatorRequestContext):
 /** One change under preview. Counts and a page of differences come from one walk over the companies. */
 export class ChangePreview {
   readonly #compute: (page: { first: number; after: string | null }) => AccessPreview
+  readonly #warnings: readonly string[]
   #latest: AccessPreview | undefined
 
-  constructor(compute: (page: { first: number; after: string | null }) => AccessPreview) {
+  /** @param warnings of what the access data do not know */
+  constructor(
+    compute: (page: { first: number; after: string | null }) => AccessPreview,
+    warnings: readonly string[] = []
+  ) {
     this.#compute = compute
+    this.#warnings = warnings
   }
 
   page(first: number, after: string | null): AccessPreview {
@@ -85,21 +91,42 @@ export class ChangePreview {
     await undefined
     return this.#latest ?? this.page(1, null)
   }
+
+  async warnings(): Promise<readonly string[]> {
+    return [...this.#warnings, ...(await this.counts()).warnings]
+  }
+}
+
+/** Companies that move to a disabled brand are shut out, whatever their access is. */
+const warnOfBrand = async (
+  { assignDomainId, reassignTo }: AccessChange,
+  { stores }: OperatorRequestContext
+): Promise<readonly string[]> => {
+  const id = assignDomainId ?? reassignTo
+  const brand = id == null ? null : await stores.brands.get({ id })
+  return brand === null || brand.enabled
+    ? []
+    : [`${brand.brandName} (${brand.fqdn}) is disabled: whoever moves there cannot sign in until it is enabled.`]
 }
 
 export const operatorPreviewResolvers: Resolvers = {
   Query: {
-    previewAccessChange: (_parent: unknown, args: { change: AccessChangeInput }, context: OperatorRequestContext) => {
+    previewAccessChange: async (
+      _parent: unknown,
+      args: { change: AccessChangeInput },
+      context: OperatorRequestContext
+    ) => {
       const change = changeInput(args.change, context)
       const { at } = context.clock
-      return new ChangePreview(page => context.access.preview(change, { at, ...page }))
+      const warnings = await warnOfBrand(change, context)
+      return new ChangePreview(page => context.access.preview(change, { at, ...page }), warnings)
     }
   },
 
   AccessChangePreview: {
     companiesChecked: async (preview: ChangePreview) => (await preview.counts()).companiesChecked,
     companiesChanged: async (preview: ChangePreview) => (await preview.counts()).companiesChanged,
-    warnings: async (preview: ChangePreview) => (await preview.counts()).warnings,
+    warnings: (preview: ChangePreview) => preview.warnings(),
     differences: async (preview: ChangePreview, args: PageArguments, context: OperatorRequestContext) => {
       const { first, after } = pageInput(args)
       const page = preview.page(first, after ?? null)

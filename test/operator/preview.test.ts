@@ -288,6 +288,12 @@ forEachWorld('operators preview a change', open => {
       /page\.edit.*no effect while page is hidden/
     )
     assert.equal(await warnings({ companyIds: [companies[1]!], overrides: [{ key: 'page', override: 'SHOW' }] }), '')
+    const { portalDomains } = await world.data('{ portalDomains { nodes { id isDefault version } } }')
+    const { id, version } = portalDomains.nodes.find(({ isDefault }: { isDefault: boolean }) => !isDefault)
+    const move = { companyIds: [companies[0]!], assignDomainId: id as string }
+    assert.doesNotMatch(await warnings(move), /disabled/)
+    await world.data(`mutation { disablePortalDomain(id: "${id}", expectedVersion: ${version}) { enabled } }`)
+    assert.match(await warnings(move), /is disabled: whoever moves there cannot sign in/)
   })
 
   test('is refused for what the mutations would refuse', async () => {
