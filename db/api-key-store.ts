@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { PortalError } from '../core/errors.ts'
 import type { ApiKey, StaffStore } from '../core/ports.ts'
 import type { StaffRole } from '../core/viewer.ts'
+import { checkVersion } from './access-write.ts'
 import { doneBy, writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { readName } from './input.ts'
@@ -111,7 +112,7 @@ export const createApiKeyStore = (db: Database): ApiKeyStore => ({
         id
       ])
       if (!row) throw new PortalError('NOT_FOUND', 'There is no such API key.')
-      if (expectedVersion != null && expectedVersion !== row.version) throw new PortalError('CONFLICT')
+      checkVersion(row, expectedVersion)
       const at = await clockOf(trx)
       if (row.revoked_at !== null || (row.expires_at !== null && row.expires_at <= at))
         throw new PortalError('PRECONDITION_FAILED', 'This key is revoked or has expired; make a new one.', {
@@ -182,7 +183,7 @@ export const createApiKeyStore = (db: Database): ApiKeyStore => ({
         [id]
       )
       if (!row) throw new PortalError('NOT_FOUND', 'There is no such API key.')
-      if (expectedVersion != null && expectedVersion !== row.version) throw new PortalError('CONFLICT')
+      checkVersion(row, expectedVersion)
       if (row.revoked_at !== null) return
       if (admins.length === 0 && live.length === 1 && live[0]!.id === id) throw lastAdmin()
       const revokedAt = await clockOf(trx)

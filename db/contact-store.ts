@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { contactDetails, detailsOf } from '../core/contact-details.ts'
 import { PortalError } from '../core/errors.ts'
 import type { Actor, Contact, ContactDetails, ContactStore, SignInFacts } from '../core/ports.ts'
+import { checkVersion } from './access-write.ts'
 import { lockAddresses, refuseTakenAddresses } from './addresses.ts'
 import { doneBy, writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
@@ -81,7 +82,7 @@ const lockContact = async (trx: Knex, id: string, expectedVersion?: number | nul
   if (!home) throw new PortalError('NOT_FOUND', 'There is no such contact.')
   await rowOf(trx, `SELECT id FROM contact WHERE id = ?${wordsOf(trx).forUpdate}`, [id])
   const contact = (await readContact(trx, id))!
-  if (expectedVersion != null && expectedVersion !== contact.version) throw new PortalError('CONFLICT')
+  checkVersion(contact, expectedVersion)
   return { ...contact, domainId: home.domain_id }
 }
 
@@ -153,7 +154,7 @@ export const createContactStore = (db: Database): ContactStore => ({
       const written = detailsOf(detail => input[detail] ?? null)
       await trx.raw(
         `INSERT INTO contact (id, company_id, name, name_lower, email, email_lower, password_hash, ip_allow_list,
-           created_at, ${columns.join(', ')})
+           created_at, ${contactColumns})
          VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?${', ?'.repeat(columns.length)})`,
         [
           ...[id, input.companyId, name, name.toLowerCase(), email, lower],

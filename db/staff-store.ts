@@ -2,6 +2,7 @@ import type { Knex } from 'knex'
 import { PortalError } from '../core/errors.ts'
 import type { Actor, StaffMember, StaffStore } from '../core/ports.ts'
 import type { StaffRole } from '../core/viewer.ts'
+import { checkVersion } from './access-write.ts'
 import { createApiKeyStore } from './api-key-store.ts'
 import { doneBy, writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
@@ -62,7 +63,7 @@ const lockMember = async (trx: Knex, id: string, expectedVersion?: number | null
   if (!(await rowOf(trx, `SELECT id FROM staff WHERE id = ?${wordsOf(trx).forUpdate}`, [id])))
     throw new PortalError('NOT_FOUND', 'There is no such member of staff.')
   const member = (await readMember(trx, id))!
-  if (expectedVersion != null && expectedVersion !== member.version) throw new PortalError('CONFLICT')
+  checkVersion(member, expectedVersion)
   return member
 }
 

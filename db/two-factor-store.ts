@@ -1,5 +1,6 @@
 import { PortalError } from '../core/errors.ts'
 import type { Actor, StaffStore } from '../core/ports.ts'
+import { checkVersion } from './access-write.ts'
 import { doneBy, writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { addFailure } from './failures.ts'
@@ -108,7 +109,7 @@ export const createTwoFactorStore = (db: Database): TwoFactorStore => {
           })
         const person = await rowOf<{ version: number }>(trx, lock, [id])
         if (!person) throw new PortalError('NOT_FOUND', 'There is no such member of staff.')
-        if (expectedVersion != null && expectedVersion !== person.version) throw new PortalError('CONFLICT')
+        checkVersion(person, expectedVersion)
         const old = await rowOf<{ confirmed_at: number | null }>(
           trx,
           'DELETE FROM staff_two_factor WHERE staff_id = ? RETURNING confirmed_at',
