@@ -14,6 +14,7 @@ import { Visits } from './open-visit.ts'
 import { sendSite } from './page-routes.ts'
 import { warmPasswords } from './passwords.ts'
 import { portalSite } from './portal-site.ts'
+import { endQuietConnections } from './quiet-connections.ts'
 import { RateLimits } from './rate-limits.ts'
 import { setSecurityHeaders } from './security-headers.ts'
 import type { Settings } from './settings.ts'
@@ -79,6 +80,7 @@ export const createServer = async (options: ServerOptions): Promise<FastifyInsta
       void sendError(error, request, reply)
     }
   })
+  endQuietConnections(app)
   const installation = createInstallation(settings, database, plugins, app.log)
   const visits = new Visits(installation)
   app.decorate('installation', installation)

@@ -80,8 +80,11 @@ const crash = (dialect: Dialect, cycles: number): void => {
     const acknowledged = { overrides: [] as string[], edits: [] as number[] }
     let lastOverride = ''
     let lastEdit = 0
+    // On a busy machine a process may be killed before it has acknowledged anything: then there are more kills.
+    const enough = (): boolean => acknowledged.overrides.length > cycles && acknowledged.edits.length > 0
+    let kills = 0
 
-    for (let cycle = 0; cycle < cycles; cycle++) {
+    for (let cycle = 0; cycle < cycles || !enough(); cycle++) {
       if (cycle > 0) portal = await startPortalProcess(database.url)
       let alive = true
       // In flight when the process dies: may have happened or not, but wholly.
@@ -118,9 +121,10 @@ const crash = (dialect: Dialect, cycles: number): void => {
         if (alive || !/ECONNRESET|ECONNREFUSED|socket hang up|EPIPE/.test(String(error))) throw error
       }
       const working = Promise.all([overrides().catch(over), edits().catch(over)])
-      await sleep(300 + ((cycle * 7919) % 900))
+      await sleep(300 + ((cycle * 7919) % 900) + 1_000 * Math.max(0, cycle + 1 - cycles))
       alive = false
       await portal.kill()
+      kills++
       await working
 
       const found = await rows<{ key: string; reason: string }>(
@@ -160,9 +164,8 @@ const crash = (dialect: Dialect, cycles: number): void => {
     for (const { n, top, scope } of revisions)
       assert.equal(Number(n), Number(top), `no gap in the revisions of ${scope}`)
     console.log(
-      `# ${dialect}: ${cycles} kills, ${acknowledged.overrides.length} override writes and ${acknowledged.edits.length} bulk edits acknowledged, 0 lost, 0 twice`
+      `# ${dialect}: ${kills} kills, ${acknowledged.overrides.length} override writes and ${acknowledged.edits.length} bulk edits acknowledged, 0 lost, 0 twice`
     )
-    assert.ok(acknowledged.overrides.length > cycles && acknowledged.edits.length > 0)
   })
 }
 

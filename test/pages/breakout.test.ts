@@ -12,6 +12,7 @@ import { seriousFaults } from '../support/axe.ts'
 import { openBrowser, openPage, type Watched } from '../support/browser.ts'
 import { makeCall } from '../support/cdr-context.ts'
 import { startPortal, type TestPortal, testActor } from '../support/portal.ts'
+import { becomes, until } from '../support/until.ts'
 
 const host = 'acme.localhost'
 const day = 86_400_000
@@ -140,7 +141,7 @@ describe('breakout', () => {
   }
   const totalsAre = async (page: Page, { totals }: Sums): Promise<void> => {
     for (const name of ['attempts', 'connected', 'customerCharge', 'acd', 'asr'])
-      assert.equal(digits(await total(page, name)), trimmed(totals[name]), name)
+      await becomes(async () => digits(await total(page, name)), trimmed(totals[name]), name)
   }
 
   before(async () => {
@@ -190,7 +191,7 @@ describe('breakout', () => {
     await page.getByText('Hours, days, weeks and months are those of UTC.').waitFor()
     const drawing = page.getByRole('img', { name: 'Attempts over time, 1 line. The table has the figures.' })
     await drawing.waitFor()
-    assert.ok((await ink(page)) > 1_000)
+    await until(async () => (await ink(page)) > 1_000)
     assert.deepEqual(await seriousFaults(page), [])
 
     // A change of what to sum is no run; the page says so.
@@ -209,7 +210,7 @@ describe('breakout', () => {
 
     // The largest eight, and what is left out.
     const keys = page.locator('[data-part=chart-key]')
-    assert.equal(await keys.count(), 8)
+    await becomes(() => keys.count(), 8)
     await page.getByText('Only the 8 largest by Attempts are drawn; the others are left out.').waitFor()
     await page.getByRole('img', { name: 'Attempts over time, 8 lines.' }).waitFor()
     const largest = await sums({ groupBy: ['destinationName'], sort: [{ column: 'attempts', dir: 'DESC' }] })
@@ -222,12 +223,14 @@ describe('breakout', () => {
     const byDay = await sums({
       filter: { rules: [{ column: 'destinationName', op: 'eq', value: await keys.first().textContent() }] }
     })
-    const shownDays = await page
-      .locator('[data-part=chart-scroller] tbody tr')
-      .evaluateAll(rows => rows.map(row => row.children[1]!.textContent).filter(text => text !== ''))
-    assert.deepEqual(
-      shownDays.map(Number),
-      byDay.rows.map(({ attempts }) => attempts)
+    await becomes(
+      async () =>
+        (
+          await page
+            .locator('[data-part=chart-scroller] tbody tr')
+            .evaluateAll(rows => rows.map(row => row.children[1]!.textContent).filter(text => text !== ''))
+        ).map(Number),
+      byDay.rows.map(({ attempts }) => Number(attempts))
     )
 
     // Sort and chart follow at once, without another look at the totals.
@@ -241,7 +244,11 @@ describe('breakout', () => {
       groupBy: ['period', 'destinationName'],
       sort: [{ column: 'customerCharge', dir: 'DESC' }]
     })
-    assert.equal(digits((await column(page, 'customerCharge'))[0]!), trimmed(sorted.rows[0]!.customerCharge))
+    // The rows of the sort before stand until those of this one are there.
+    await becomes(
+      async () => digits((await column(page, 'customerCharge'))[0]!),
+      trimmed(sorted.rows[0]!.customerCharge)
+    )
     await page.getByLabel('Show', { exact: true }).selectOption({ label: 'ASR' })
     await page.getByRole('img', { name: 'ASR over time, 8 lines.' }).waitFor()
     assert.equal(runs(opened), runsBefore)
@@ -326,16 +333,16 @@ describe('breakout', () => {
     await ready(page)
     // Without a time there are bars.
     const bars = page.getByRole('list', { name: 'Attempts of the largest groups' })
-    assert.equal(await bars.getByRole('listitem').count(), 10)
+    await becomes(() => bars.getByRole('listitem').count(), 10)
     assert.equal(await page.locator('[data-part=grid-heading][data-column=connected]').count(), 0)
     const byDestination = await sums({ groupBy: ['destinationName'] })
-    assert.equal(digits(await total(page, 'attempts')), String(byDestination.totals.attempts))
+    await becomes(async () => digits(await total(page, 'attempts')), String(byDestination.totals.attempts))
     await tabTo('Attempts')
     await page.keyboard.press('Enter')
     await page.locator('th[data-column=attempts][aria-sort=ascending]').waitFor()
     await ready(page)
-    const [least] = (await column(page, 'attempts')).map(Number)
-    assert.equal(least, Math.min(...byDestination.rows.map(({ attempts }) => Number(attempts))))
+    const least = Math.min(...byDestination.rows.map(({ attempts }) => Number(attempts)))
+    await becomes(async () => Number((await column(page, 'attempts'))[0]), least)
     assert.equal(await page.evaluate(() => document.activeElement?.textContent?.trim()), 'Attempts')
     await tabTo(new RegExp(`^(${names.filter(name => name !== null).join('|')}|\\(none\\))`))
     await page.keyboard.press('End')
@@ -423,8 +430,8 @@ describe('breakout', () => {
       before => document.querySelector('[data-part=chart-lines] canvas')!.clientWidth < before,
       wide
     )
-    assert.ok((await ink(page)) > 1_000)
-    assert.equal(await page.evaluate(() => document.documentElement.scrollWidth), 390)
+    await until(async () => (await ink(page)) > 1_000)
+    await becomes(() => page.evaluate(() => document.documentElement.scrollWidth), 390)
     assert.deepEqual(await seriousFaults(page), [])
 
     await page.evaluate(() => localStorage.setItem('language', 'ar'))
@@ -450,7 +457,7 @@ describe('breakout', () => {
     await totalsAre(page, await sums({}))
     await page.getByRole('alert').filter({ hasText: 'This browser could not start the drawing.' }).waitFor()
     await page.getByText('Figures of the chart', { exact: true }).click()
-    assert.ok((await page.locator('[data-part=chart-scroller] tbody tr').count()) > 5)
+    await page.locator('[data-part=chart-scroller] tbody tr').nth(5).waitFor()
     // What needs no drawing is drawn.
     await page.getByLabel('Group by', { exact: true }).selectOption({ label: 'Destination' })
     await page.getByRole('button', { name: 'Refresh' }).click()
@@ -471,7 +478,7 @@ describe('breakout', () => {
     await counted(page, '60 rows')
     await ready(page)
     await page.getByText('The report named columns that are not there any more').waitFor()
-    assert.equal(page.url().includes('customerCharge'), false)
+    await until(() => !page.url().includes('customerCharge'))
     assert.deepEqual(
       (await page.locator('[data-part=grid-heading]').allTextContents()).map(text => text.trim()),
       ['Period', 'Destination', 'Attempts']
@@ -490,7 +497,7 @@ describe('breakout', () => {
     await ready(page)
     await page.getByText('The report named columns that are not there any more').waitFor()
     assert.equal(await page.locator('[data-part=grid-heading][data-column=attempts]').count(), 0)
-    assert.equal(page.url().includes('attempts'), false)
+    await until(() => !page.url().includes('attempts'))
     assert.deepEqual(faults, [])
     await setColumns(all)
   })

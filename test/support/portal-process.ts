@@ -1,4 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { freePort } from './free-port.ts'
@@ -6,8 +7,8 @@ import { type Answer, consoleHost, sendRequest } from './portal.ts'
 
 const root = fileURLToPath(new URL('../..', import.meta.url))
 
-/** The operator key every portal process of the tests knows. */
-export const processApiKey = 'test-operator-key-0123456789abcdef'
+/** The operator key of the portals that this process starts: one that another test started on the same port does not know it. */
+export const processApiKey = `test-operator-key-${randomBytes(12).toString('hex')}`
 
 /** `npm start` as a process of its own, which a test may kill. */
 export interface PortalProcess {
