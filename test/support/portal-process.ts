@@ -113,18 +113,21 @@ export const startPortalProcess = async (
     process.removeListener('exit', onExit)
   }
 
-  while (
-    !(await query(consoleHost, '{ __typename }').then(
-      ({ status }) => status === 200,
-      () => false
-    ))
-  ) {
+  const began = performance.now()
+  for (;;) {
+    const said = await query(consoleHost, '{ __typename }').then(({ status }) => status, String)
+    if (said === 200) break
     if (ended && /is taken by another process/.test(output)) {
       // Between choosing a port and using it somebody else may take it.
       process.removeListener('exit', onExit)
       return startPortalProcess(databaseUrl, wrap, environment, entry)
     }
     if (ended) throw new Error(`The portal did not start:\n${output}`)
+    // Long after anybody would wait for it; what it said last may tell why.
+    if (performance.now() - began > 150_000) {
+      await finish('SIGKILL')
+      throw new Error(`The portal does not come up; it says ${said}:\n${output}`)
+    }
     await sleep(25)
   }
   return {
