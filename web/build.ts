@@ -1,15 +1,5 @@
 import { createHash } from 'node:crypto'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  readFileSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync
-} from 'node:fs'
+import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
@@ -17,6 +7,7 @@ import { brotliCompress, gzip } from 'node:zlib'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import { fileNameOf } from '../core/plugin-page.ts'
 import { cssLayers } from './css-layers.ts'
+import { replaceFolder } from './replace-folder.ts'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const sites = ['portal', 'console'] as const
@@ -131,8 +122,7 @@ export const buildPages = async (
     for (const site of sites) await buildSite(site, plugins, join(next, site))
     writeFileSync(join(next, 'print'), print)
     keepEarlier(folder, next)
-    rmSync(folder, { recursive: true, force: true })
-    renameSync(next, folder)
+    replaceFolder(folder, next)
   } finally {
     rmSync(next, { recursive: true, force: true })
   }
