@@ -1,5 +1,3 @@
-import { createHash } from 'node:crypto'
-import { mkdtempSync, rmSync } from 'node:fs'
 import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -9,9 +7,10 @@ import pg from 'pg'
 import type { PluginDefinition } from '../../core/plugin-api.ts'
 import type { Dialect } from '../../core/scope.ts'
 import { type Database, type DatabaseSettings, openDatabase } from '../../db/connect.ts'
-import { migrate, migrationSteps } from '../../db/migrate.ts'
+import { migrate } from '../../db/migrate.ts'
 import { newId } from '../../db/sql.ts'
 import { type PostgresCluster, startPostgres } from './postgres-cluster.ts'
+import { schemaPrint, sqliteTemplate } from './sqlite-template.ts'
 
 /** How a test asks for a database: with the tables of these plugins; `empty` leaves even core's out. */
 export interface OpenOptions {
@@ -29,12 +28,6 @@ export const closeDatabases = async (): Promise<void> => {
   for (const clean of cleanups.splice(0).reverse()) await clean()
 }
 after(closeDatabases)
-
-const identityOf = (dialect: Dialect, plugins: readonly PluginDefinition[]): string =>
-  createHash('sha256')
-    .update(JSON.stringify(migrationSteps(plugins).map(step => [step.owner, step.migration.statements(dialect)])))
-    .digest('hex')
-    .slice(0, 16)
 
 const track = async (url: string, settings: OpenOptions['settings']): Promise<TestDatabase> => {
   const database = await openDatabase({ ...settings, url })
@@ -63,34 +56,6 @@ const temporaryFolder = (): Promise<string> => {
     return path
   })
   return folder
-}
-
-// The templates serve every test file of the process.
-let templateFolder: string | undefined
-const templatePath = (name: string): string => {
-  if (templateFolder === undefined) {
-    const path = mkdtempSync(join(tmpdir(), 'portcullis-templates-'))
-    process.once('exit', () => rmSync(path, { recursive: true, force: true }))
-    templateFolder = path
-  }
-  return join(templateFolder, `${name}.sqlite`)
-}
-const sqliteTemplates = new Map<string, Promise<string>>()
-
-const sqliteTemplate = (plugins: readonly PluginDefinition[]): Promise<string> => {
-  const name = identityOf('sqlite', plugins)
-  let template = sqliteTemplates.get(name)
-  if (!template) {
-    template = (async () => {
-      const path = templatePath(name)
-      const database = await openDatabase({ url: path })
-      await migrate(database, plugins)
-      await database.close()
-      return path
-    })()
-    sqliteTemplates.set(name, template)
-  }
-  return template
 }
 
 const openSqlite: Open = async ({ plugins = [], empty = false, settings } = {}) => {
@@ -144,7 +109,7 @@ const createFrom = async (client: pg.Client, name: string, template: string): Pr
 
 const postgresTemplates = new Map<string, Promise<string>>()
 const postgresTemplate = (plugins: readonly PluginDefinition[]): Promise<string> => {
-  const name = `template_${identityOf('postgresql', plugins)}`
+  const name = `template_${schemaPrint('postgresql', plugins)}`
   let template = postgresTemplates.get(name)
   if (!template) {
     template = asAdmin(async client => {

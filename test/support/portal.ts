@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { copyFile, mkdtemp, rm } from 'node:fs/promises'
 import { request as httpRequest, type IncomingHttpHeaders } from 'node:http'
 import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -17,6 +17,7 @@ import { hashPassword } from '../../http/passwords.ts'
 import { createServer } from '../../http/server.ts'
 import { readSettings, type Settings } from '../../http/settings.ts'
 import { hashToken, newToken } from '../../http/tokens.ts'
+import { sqliteTemplate } from './sqlite-template.ts'
 
 export const testPassword = 'correct horse battery'
 const testPasswordHash = hashPassword(testPassword)
@@ -229,16 +230,18 @@ interface Ending {
   after(clean: () => unknown): void
 }
 
-const ownDatabase = async (t: Ending): Promise<Database> => {
+const ownDatabase = async (t: Ending, plugins: readonly PluginDefinition[]): Promise<Database> => {
   const folder = await mkdtemp(join(tmpdir(), 'portal-test-'))
-  const database = await openDatabase({ url: join(folder, 'portal.sqlite') })
+  const url = join(folder, 'portal.sqlite')
+  await copyFile(await sqliteTemplate(plugins), url)
+  const database = await openDatabase({ url })
   t.after(() => rm(folder, { recursive: true, force: true }))
   return database
 }
 
 /** Starts a server for one test and stops it after the test. */
 export const startPortal = async (t: Ending, options: TestPortalOptions): Promise<TestPortal> => {
-  const database = await (options.open ?? (() => ownDatabase(t)))()
+  const database = await (options.open ?? (() => ownDatabase(t, options.plugins)))()
   let stop = async (): Promise<void> => {}
   t.after(async () => {
     await stop()
