@@ -114,22 +114,27 @@ export const startPortalProcess = async (
   }
 
   const began = performance.now()
+  const seconds = (): number => Math.round((performance.now() - began) / 1_000)
+  const heard = new Set<unknown>()
   for (;;) {
     const said = await query(consoleHost, '{ __typename }').then(({ status }) => status, String)
     if (said === 200) break
+    heard.add(said)
     if (ended && /is taken by another process/.test(output)) {
       // Between choosing a port and using it somebody else may take it.
       process.removeListener('exit', onExit)
       return startPortalProcess(databaseUrl, wrap, environment, entry)
     }
     if (ended) throw new Error(`The portal did not start:\n${output}`)
-    // Long after anybody would wait for it; what it said last may tell why.
-    if (performance.now() - began > 150_000) {
+    // Long after anybody would wait for it; what it said may tell why.
+    if (seconds() > 600) {
       await finish('SIGKILL')
-      throw new Error(`The portal does not come up; it says ${said}:\n${output}`)
+      throw new Error(`The portal does not come up; it said ${[...heard].join('; ')}:\n${output}`)
     }
     await sleep(25)
   }
+  if (seconds() > 60)
+    console.log(`# the portal came up after ${seconds()} s; it said ${[...heard].join('; ')}:\n${output}`)
   return {
     port,
     child,

@@ -85,7 +85,7 @@ export const sendRequest = (port: number, host: string, path: string, input: Req
     )
     sent.on('error', reject)
     // Whoever waits for ever tells nobody what for.
-    sent.setTimeout(150_000, () => sent.destroy(new Error(`No answer from ${host}${path} on port ${port}.`)))
+    sent.setTimeout(600_000, () => sent.destroy(new Error(`No answer from ${host}${path} on port ${port}.`)))
     sent.end(input.body)
   })
 
