@@ -67,6 +67,27 @@ const runnersFollower = async (): Promise<Follower> => {
   return follower
 }
 
+/** What this process has open, each kind with where it leads: `tcp 127.0.0.1:5432` says more than a stack that only waits. */
+const open = (): string => {
+  const { libuv } = process.report.getReport() as unknown as {
+    readonly libuv: readonly {
+      readonly type: string
+      readonly is_active: boolean
+      readonly pid?: number
+      readonly remoteEndpoint?: { readonly host: string; readonly port: number } | null
+    }[]
+  }
+  const told = libuv
+    .filter(({ is_active, type }) => is_active && ['tcp', 'pipe', 'process'].includes(type))
+    .map(({ type, pid, remoteEndpoint: far }) => `${type} ${far ? `${far.host}:${far.port}` : (pid ?? '')}`.trim())
+  const counts = new Map<string, number>()
+  for (const each of told) counts.set(each, (counts.get(each) ?? 0) + 1)
+  return [...counts].map(([each, count]) => (count === 1 ? each : `${each} ×${count}`)).join(', ')
+}
+
+/** Milliseconds after which a file tells what it may be waiting for; the longest takes half as long. */
+const long = 240_000
+
 /**
  * Runs up to `most` files that no other process has taken, one after another, each as a suite with the file's path. Hooks
  * and tests of a file belong to its suite because the file is evaluated inside it; what its suites wait for, they wait for at
@@ -80,6 +101,7 @@ export const runFiles = async (run: TestRun, most: number): Promise<void> => {
     if (taken === most) return
     if (!take(run, file)) continue
     taken++
+    const late = setTimeout(() => console.log(`# ${file} goes on; open are: ${open()}`), long)
     follower.enable()
     await describe(file, async () => {
       const { closeDatabases } = await import('./databases.ts')
@@ -87,6 +109,7 @@ export const runFiles = async (run: TestRun, most: number): Promise<void> => {
       await load(run, file)
       follower.disable()
     })
+    clearTimeout(late)
     writeFileSync(doneMarkOf(run, file), '')
   }
 }
