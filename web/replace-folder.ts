@@ -10,7 +10,8 @@ export const replaceFolder = (folder: string, next: string): void => {
       if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
     }
     try {
-      return renameSync(next, folder)
+      renameSync(next, folder)
+      return
     } catch (error) {
       // Somebody else was in between; theirs goes, too.
       if (!['ENOTEMPTY', 'EEXIST'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error

@@ -45,10 +45,14 @@ test('no page has a serious fault, and none in Arabic speaks English', async t =
   for (const [turn, { language, colorScheme }] of looks.entries())
     for (const { host, token, name } of sites) {
       const at = `http://${host}:${portal.port}`
-      const { page, context, faults, bodies } = await openPage(browser, { colorScheme, reducedMotion: 'reduce' })
+      const { page, context, faults, bodies, received } = await openPage(browser, {
+        colorScheme,
+        reducedMotion: 'reduce'
+      })
       await context.addInitScript(`localStorage.setItem('language', '${language}')`)
       const look = async (what: string): Promise<void> => {
         await settled(page)
+        await received()
         if (language === 'ar') assert.deepEqual(await latinTexts(page, bodies, seeded), [], `English on ${what}`)
         assert.deepEqual(await seriousFaults(page), [], `${what}, ${language}, ${colorScheme}`)
         looked += 1

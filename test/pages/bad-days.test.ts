@@ -3,8 +3,9 @@ import { connect, createServer, type Server, type Socket } from 'node:net'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { plugins } from '../../plugins/index.ts'
-import { openBrowser, openPage } from '../support/browser.ts'
+import { looksWhenTold, openBrowser, openPage } from '../support/browser.ts'
 import { startPortal, type TestPortal, testPassword } from '../support/portal.ts'
+import { becomes, until } from '../support/until.ts'
 
 const newPassword = 'another good one'
 
@@ -67,6 +68,7 @@ test('bad days of the portal', { timeout: 300_000 }, async t => {
     const contact = await portal.contact(company, `contact-${n}@example.net`)
     const watched = await openPage(browser)
     const { page, context } = watched
+    await page.addInitScript(looksWhenTold)
     const value = await portal.session(contact)
     await context.addCookies([{ name: 'portal', value, domain: 'acme.localhost', path: '/' }])
     await page.goto(`${at}${path}`)
@@ -154,7 +156,7 @@ test('bad days of the portal', { timeout: 300_000 }, async t => {
     await page.getByRole('alert').getByRole('heading', { name: 'This page is no longer available to you.' }).waitFor()
     assert.equal(await link.count(), 0)
     assert.doesNotMatch(await page.locator('body').innerText(), /Calls/)
-    assert.equal(await page.title(), 'This page is no longer available to you – Acme Voice')
+    await becomes(() => page.title(), 'This page is no longer available to you – Acme Voice')
     // Whoever comes by later learns nothing.
     await page.getByRole('link', { name: 'Go to the first page' }).click()
     await page.getByRole('heading', { name: /^Welcome/ }).waitFor()
@@ -165,7 +167,7 @@ test('bad days of the portal', { timeout: 300_000 }, async t => {
     await page.getByRole('heading', { name: 'Calls', level: 1 }).waitFor()
 
     // The next request finds it out as well.
-    await page.waitForLoadState('networkidle')
+    await page.locator('[data-part="grid"][data-state="READY"]').waitFor()
     await portal.override(company, 'cdr', 'HIDE')
     await page.locator('[data-part="grid-sort"]').first().click()
     await page.getByRole('alert').getByRole('heading', { name: 'This page is no longer available to you.' }).waitFor()
@@ -230,9 +232,9 @@ test('bad days of the portal', { timeout: 300_000 }, async t => {
     const broken = page.getByRole('alert')
     await broken.getByText('Something went wrong on this page.').waitFor()
     await broken.getByRole('button', { name: 'Try again' }).click()
+    await until(() => refused >= 2)
     await page.waitForFunction(() => document.querySelector('[data-part="loading"]') === null)
     await broken.getByText('Something went wrong on this page.').waitFor()
-    assert.ok(refused >= 2)
     await page.unroute('**/pages/*')
     await broken.getByRole('button', { name: 'Try again' }).click()
     await page.getByRole('heading', { name: 'Calls', level: 1 }).waitFor()

@@ -91,7 +91,7 @@ test('a brand’s sheet has the last word', { timeout: 120_000 }, async t => {
       document.adoptedStyleSheets = [own]
     }, sheet)
     // Colours pass into each other; what is asserted is where they end.
-    await opened.evaluate(() => Promise.all(document.getAnimations().map(each => each.finished)))
+    await opened.evaluate(() => Promise.allSettled(document.getAnimations().map(each => each.finished)))
     const isDark = theme === 'DARK'
     const branded = {
       header: isDark ? 'rgb(0, 0, 0)' : 'rgb(42, 15, 54)',

@@ -6,6 +6,7 @@ import { seriousFaults } from '../support/axe.ts'
 import { openBrowser, openPage } from '../support/browser.ts'
 import { didPortal } from '../support/did-portal.ts'
 import { consoleHost } from '../support/portal.ts'
+import { becomes } from '../support/until.ts'
 
 test('who sees a feature, companies side by side, and the portal through the eyes of a contact', async t => {
   const browser = await openBrowser(t)
@@ -93,7 +94,7 @@ test('who sees a feature, companies side by side, and the portal through the eye
     }
     await page.keyboard.press('Escape')
     await page.getByText('1 difference', { exact: true }).waitFor()
-    assert.deepEqual(await keysOf(page, true), ['payments.block-stripe'])
+    await becomes(() => keysOf(page, true), ['payments.block-stripe'])
 
     await page.goto(
       `http://${consoleHost}:${portal.port}/compare?ids=${one.id},${other.id},${customer.id},${carrier.id}`
@@ -110,7 +111,7 @@ test('who sees a feature, companies side by side, and the portal through the eye
     const differing = [...states].filter(([, values]) => new Set(values).size > 1).map(([key]) => key)
     await page.getByRole('table', { name: 'Features', exact: true }).getByRole('link', { name: carrier.name }).waitFor()
     assert.ok(differing.length > 2)
-    assert.deepEqual(await keysOf(page, true), differing)
+    await becomes(() => keysOf(page, true), differing)
     assert.equal((await keysOf(page, false)).length, states.size - differing.length)
     for (const key of [...differing.slice(0, 4), 'balance'])
       assert.deepEqual(
@@ -133,7 +134,7 @@ test('who sees a feature, companies side by side, and the portal through the eye
     await page.getByRole('dialog', { name: one.name }).locator('[data-layer=company][data-decided=true]').waitFor()
     await page.keyboard.press('Escape')
     await page.getByRole('dialog').waitFor({ state: 'detached' })
-    assert.equal(await cell.evaluate(button => button.matches(':focus')), true)
+    await becomes(() => cell.evaluate(button => button.matches(':focus')), true)
     assert.deepEqual(faults, [])
     await context.close()
   })

@@ -5,6 +5,7 @@ import { seriousFaults } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { askOperator, visitConsole } from '../support/console-visit.ts'
 import { consoleHost, startPortal, testPassword } from '../support/portal.ts'
+import { becomes } from '../support/until.ts'
 
 test('contacts of a company', async t => {
   const browser = await openBrowser(t)
@@ -149,7 +150,7 @@ test('contacts of a company', async t => {
       .waitFor()
 
     const sessions = page.getByRole('table', { name: 'Where signed in' })
-    assert.equal(await sessions.getByRole('row').count(), 3)
+    await becomes(() => sessions.getByRole('row').count(), 3)
     await sessions
       .getByRole('button', { name: /^End the session/ })
       .first()

@@ -80,13 +80,15 @@ test('what the brand hides is absent: every key, both user types', { timeout: 60
     seen.push(one)
   }
   /** Goes to an address with nothing of what was received before, and waits until all of it is there. */
-  const lookAnew = async ({ page, bodies }: Seen, address: string, part: string): Promise<void> => {
+  const lookAnew = async ({ page, bodies, received }: Seen, address: string, part: string): Promise<void> => {
+    // What the page before has asked for does not come any more.
+    await page.goto('about:blank')
+    await received()
     bodies.clear()
     await page.goto(address)
     await page.locator(part).first().waitFor()
     await page.locator('[data-part="loading"]').waitFor({ state: 'detached' })
-    // What the page shows, it has received: the test reads it a moment later.
-    while (!bodies.has(`${at}/graphql`)) await page.evaluate(() => new Promise(requestAnimationFrame))
+    await received()
   }
   const home = (one: Seen): Promise<void> => lookAnew(one, at, '[data-part="content"] h1')
   const pagesFor = (key: string, type: UserType) => portalPagesOf(plugins, { has: each => each === key }, type)

@@ -3,9 +3,10 @@ import { type TestContext, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
 import type { Contact } from '../../core/ports.ts'
 import { seriousFaults } from '../support/axe.ts'
-import { openBrowser, openPage } from '../support/browser.ts'
+import { looksWhenTold, openBrowser, openPage } from '../support/browser.ts'
 import { type DidPortal, didPortal, idOf, numberOf } from '../support/did-portal.ts'
 import { consoleHost } from '../support/portal.ts'
+import { until } from '../support/until.ts'
 
 interface Sent {
   readonly query: string
@@ -20,6 +21,7 @@ const visit = async (
   path: string
 ): Promise<Awaited<ReturnType<typeof openPage>> & { readonly sent: Sent[] }> => {
   const opened = await openPage(browser)
+  await opened.page.addInitScript(looksWhenTold)
   const sent: Sent[] = []
   opened.page.on('request', request => {
     if (request.url().endsWith('/graphql')) sent.push(request.postDataJSON() as Sent)
@@ -37,15 +39,6 @@ const saved = (page: Page): Promise<void> => page.getByText('Saved.', { exact: t
 /** Inputs of the changes of single numbers that were sent. */
 const inputs = (sent: readonly Sent[]): readonly unknown[] =>
   sent.filter(({ query }) => query.includes('updateDid(')).map(({ variables }) => variables.input)
-
-/** Waits until something holds that cannot be seen on a page. */
-const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  for (const end = Date.now() + 20_000; Date.now() < end; ) {
-    if (await holds()) return
-    await new Promise(resolve => setTimeout(resolve, 50))
-  }
-  assert.fail('it never came about')
-}
 
 const tabTo = async (page: Page, wanted: Locator, most = 80): Promise<void> => {
   for (let step = 0; step < most; step++) {
@@ -212,8 +205,18 @@ test('numbers', async t => {
     await place(2).getByLabel('Address').fill('desk@pbx.example.com')
     await place(2).getByLabel('Port').fill('5070')
     assert.equal(await place(2).getByRole('alert').count(), 0)
-    // By its handle to the end.
-    await drawer.locator('[data-part="destination-drag"]').nth(3).dragTo(place(5))
+    // By its handle to the end; it is let go once it stands there.
+    await drawer.locator('[data-part="destination-drag"]').nth(3).hover()
+    await page.mouse.down()
+    const { height } = (await place(5).boundingBox())!
+    let x = 0
+    await until(async () => {
+      if ((await drawer.getByText('Destination 4 is now 5.').count()) > 0) return true
+      x += 10
+      await place(5).hover({ position: { x, y: height / 2 } })
+      return false
+    })
+    await page.mouse.up()
     await drawer.getByRole('button', { name: 'Save', exact: true }).click()
     await saved(page)
 
@@ -542,7 +545,7 @@ test('numbers', async t => {
 
   await t.test('a carrier sees what it supplies, and nothing of whose it is', async t => {
     const world = await opened(t)
-    const { page, faults, bodies, sent } = await visit(browser, world, world.carrierContact, '/supplied-numbers')
+    const { page, faults, bodies } = await visit(browser, world, world.carrierContact, '/supplied-numbers')
     await page.getByText('61 numbers', { exact: true }).waitFor()
     await page.getByRole('search').getByLabel('Assigned').selectOption({ label: 'In stock' })
     await page.getByText('1 number', { exact: true }).waitFor()
@@ -562,10 +565,16 @@ test('numbers', async t => {
     await page.getByRole('checkbox', { name: 'State' }).uncheck()
     await page.keyboard.press('Escape')
     await saveView(page, 'Twos')
-    await until(() =>
-      sent.some(({ variables }) => variables.name === '' && !JSON.stringify(variables).includes('enabled'))
-    )
-    await page.waitForLoadState('networkidle')
+    const session = await world.portal.session(world.carrierContact)
+    await until(async () => {
+      const { json } = await world.portal.query(
+        'acme.localhost',
+        '{ myGridViews(grid: "did.supplied") { name state } }',
+        { session }
+      )
+      const last = json.data.myGridViews.find(({ name }: { name: string }) => name === '')
+      return last !== undefined && !JSON.stringify(last).includes('enabled')
+    })
     await page.reload()
     await page.getByText('61 numbers', { exact: true }).waitFor()
     assert.deepEqual(await headings(page), ['Number', 'Assigned', 'Channels'])
@@ -579,7 +588,7 @@ test('numbers', async t => {
       'acme.localhost',
       'mutation($state: JSON!) { saveGridView(grid: "did.supplied", name: "Old", state: $state) { id } }',
       {
-        session: await world.portal.session(world.carrierContact),
+        session,
         variables: {
           state: { columns: ['price', 'channels', 'number'], sort: { column: 'price' }, filters: { price: '1' } }
         }

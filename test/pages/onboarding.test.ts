@@ -6,6 +6,7 @@ import { seriousFaults } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { askOperator, visitConsole } from '../support/console-visit.ts'
 import { startPortal } from '../support/portal.ts'
+import { hasFocus } from '../support/until.ts'
 
 const csv = (text: string, name = 'companies.csv') => ({ name, mimeType: 'text/csv', buffer: Buffer.from(text) })
 
@@ -135,6 +136,7 @@ test('taking customers on by file', async t => {
     await page.getByRole('dialog').waitFor({ state: 'hidden' })
     await page.waitForFunction(() => document.activeElement?.textContent?.includes('Do it for real'))
     await page.keyboard.press('Space')
+    await hasFocus(page.getByRole('dialog'))
     await page.getByRole('dialog').getByRole('button', { name: 'Do it for real' }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Taken in: example.csv' }).waitFor()

@@ -212,6 +212,35 @@ test('a company’s portal access', async t => {
     await dialog(page).waitFor({ state: 'detached' })
   })
 
+  await t.test('what is chosen while the page reads anew what it saved is no conflict with that', async () => {
+    const company = await portal.company('Quick')
+    await visit.go(`/companies/${company.id}/access`)
+    await add(page, 'Hide', 'invoice', /Invoice/)
+    await review(page)
+    await dialog(page).getByRole('button', { name: 'Save' }).click()
+    await dialog(page).getByText('Saved.').waitFor()
+    let answer = (): void => {}
+    const held = new Promise<void>(resolve => {
+      answer = resolve
+    })
+    await page.route('**/operator/graphql', async route => {
+      if (/query CompanyAccess\(/.test(route.request().postData() ?? '')) await held
+      await route.continue()
+    })
+    await page.keyboard.press('Escape')
+    await dialog(page).waitFor({ state: 'detached' })
+    await page.getByText('1 change is not saved.').waitFor({ state: 'detached' })
+    await add(page, 'Hide', 'summary', /Summary/)
+    await page.getByText('1 change is not saved.').waitFor()
+    answer()
+    // Who made it stands beside what was read.
+    await entry(page, 'invoice').getByText('Ines', { exact: false }).waitFor()
+    assert.equal(await page.locator('[data-part=overtaken]').count(), 0)
+    await page.getByText('1 change is not saved.').waitFor()
+    await page.unrouteAll({ behavior: 'wait' })
+    await page.getByRole('button', { name: 'Discard' }).click()
+  })
+
   await t.test('the history tells it, with undo; an auditor only looks', async () => {
     const company = await portal.company('Told')
     await portal.override(company, 'cdr', 'HIDE')

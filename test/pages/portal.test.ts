@@ -5,6 +5,7 @@ import { plugins } from '../../plugins/index.ts'
 import { seriousFaults } from '../support/axe.ts'
 import { openBrowser, openPage } from '../support/browser.ts'
 import { startPortal, testActor, testPassword } from '../support/portal.ts'
+import { becomes } from '../support/until.ts'
 
 const focused = (page: Page): Promise<string> =>
   page.evaluate(() => `${document.activeElement?.localName} ${document.activeElement?.textContent}`)
@@ -40,7 +41,7 @@ test('the portal around its pages', { timeout: 300_000 }, async t => {
     await page.keyboard.type(testPassword)
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Profile', level: 1 }).waitFor()
-    assert.equal(await page.title(), 'Profile – Acme Voice')
+    await becomes(() => page.title(), 'Profile – Acme Voice')
 
     // Past the navigation, then through it.
     await page.goto(`${at}/profile`)
@@ -48,16 +49,16 @@ test('the portal around its pages', { timeout: 300_000 }, async t => {
     await page.keyboard.press('Tab')
     assert.equal(await focused(page), 'a Skip to the content')
     await page.keyboard.press('Enter')
-    assert.equal(await page.evaluate(() => document.activeElement?.id), 'content')
+    await becomes(() => page.evaluate(() => document.activeElement?.id), 'content')
     await page.getByRole('navigation').getByRole('link', { name: 'Home' }).focus()
     await page.keyboard.press('Enter')
     await page.getByRole('heading', { name: 'Welcome, ada@example.net' }).waitFor()
-    assert.equal(await focused(page), 'h1 Welcome, ada@example.net')
-    assert.equal(await page.title(), 'Acme Voice')
+    await becomes(() => focused(page), 'h1 Welcome, ada@example.net')
+    await becomes(() => page.title(), 'Acme Voice')
     await page.getByRole('navigation').getByRole('link', { name: 'Calls' }).focus()
     await page.keyboard.press('Enter')
     await page.waitForFunction(() => document.activeElement?.localName === 'h1')
-    assert.equal(await page.title(), 'Calls – Acme Voice')
+    await becomes(() => page.title(), 'Calls – Acme Voice')
     assert.equal(await page.getByRole('link', { name: 'Calls' }).getAttribute('aria-current'), 'page')
 
     const account = page.getByRole('button', { name: 'Account of ada@example.net' })
@@ -199,7 +200,7 @@ test('the portal around its pages', { timeout: 300_000 }, async t => {
     await page.reload()
     await page.getByRole('heading', { name: 'الملف الشخصي', level: 1 }).waitFor()
     assert.deepEqual([await theme(), await html.getAttribute('lang')], ['dark', 'ar'])
-    assert.equal(await page.title(), 'الملف الشخصي – Acme Voice')
+    await becomes(() => page.title(), 'الملف الشخصي – Acme Voice')
     assert.deepEqual(await seriousFaults(page), [])
     assert.ok(await page.evaluate(() => document.documentElement.scrollWidth <= innerWidth), 'nothing hangs over')
 
@@ -210,7 +211,7 @@ test('the portal around its pages', { timeout: 300_000 }, async t => {
     assert.equal(await menu.getAttribute('aria-expanded'), 'true')
     await calls.click()
     await page.waitForFunction(() => document.title === 'المكالمات – Acme Voice')
-    assert.equal(await menu.getAttribute('aria-expanded'), 'false')
+    await becomes(() => menu.getAttribute('aria-expanded'), 'false')
     assert.equal(await calls.isVisible(), false)
 
     await page.goto(`${at}/no-such-page`)

@@ -8,6 +8,7 @@ import { seriousFaults } from '../support/axe.ts'
 import { openBrowser } from '../support/browser.ts'
 import { askOperator, visitConsole } from '../support/console-visit.ts'
 import { consoleHost, startPortal, testPassword } from '../support/portal.ts'
+import { hasFocus, until } from '../support/until.ts'
 
 const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567'
 const bytesOf = (secret: string): Buffer => {
@@ -62,10 +63,22 @@ test('staff, keys and the own account', async t => {
       await page.getByRole('row', { name: /Omar/ }).click()
       await page.getByText('No password is set').waitFor()
       await page.getByRole('radio', { name: 'Auditor' }).check()
+      let answer = (): void => {}
+      const held = new Promise<void>(resolve => {
+        answer = resolve
+      })
+      await page.route('**/operator/graphql', async route => {
+        if (/query StaffMember\(/.test(route.request().postData() ?? '')) await held
+        await route.continue()
+      })
       await page.getByRole('button', { name: 'Save' }).click()
       await page.getByText('Saved.').first().waitFor()
       await page.getByRole('button', { name: 'Disable' }).click()
-      await page.getByRole('dialog').getByRole('button', { name: 'Disable' }).click()
+      const disable = page.getByRole('dialog').getByRole('button', { name: 'Disable' })
+      // What was saved is read first.
+      await until(() => disable.isDisabled())
+      answer()
+      await disable.click()
       await page.getByRole('button', { name: 'Enable' }).waitFor()
       const omar = (await members()).find(({ name }: { name: string }) => name === 'Omar')
       assert.deepEqual([omar.role, omar.disabled], ['AUDITOR', true])
@@ -140,7 +153,7 @@ test('staff, keys and the own account', async t => {
     assert.equal((await signIn('noor@staff.example.net', 'another horse battery')).status < 300, true)
 
     await press('Set up')
-    await page.waitForFunction(() => document.activeElement?.closest('[role=dialog]')?.querySelector('input') != null)
+    await hasFocus(page.getByRole('dialog').filter({ has: page.getByLabel('Password of now') }))
     await page.getByRole('dialog').getByLabel('Password of now').focus()
     await page.keyboard.type('another horse battery')
     await page.keyboard.press('Enter')
@@ -156,10 +169,12 @@ test('staff, keys and the own account', async t => {
     await page.keyboard.press('Enter')
     const codes = (await page.locator('[data-part=recovery-codes]').innerText()).trim().split('\n')
     assert.equal(codes.length, 10)
+    await hasFocus(page.getByRole('dialog'))
     await press('I have kept them')
     await page.getByText('10 recovery codes are left').waitFor()
     assert.deepEqual(await seriousFaults(page), [])
     await press('Switch off')
+    await hasFocus(page.getByRole('dialog'))
     await page.getByLabel('Code', { exact: true }).fill(codes[0]!)
     await page.keyboard.press('Enter')
     await page.getByText('Off. Signing in asks for the password alone.').waitFor()

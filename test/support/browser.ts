@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs
 import { join } from 'node:path'
 import type { TestContext } from 'node:test'
 import { fileURLToPath } from 'node:url'
-import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core'
+import { type Browser, type BrowserContext, chromium, type Page, type Response } from 'playwright-core'
 import { plugins } from '../../plugins/index.ts'
 import { buildPages } from '../../web/build.ts'
 
@@ -62,6 +62,12 @@ export const openBrowser = async (t: Pick<TestContext, 'after'>, flags = shortLi
   return browser
 }
 
+/**
+ * Run before the scripts of a page: it looks whether all is as it was when its window gets the focus, and not every few seconds
+ * as well, which may be just before somebody does what finds it out.
+ */
+export const looksWhenTold = 'globalThis.setInterval = () => 0'
+
 /** What a page did that it must not. */
 export interface Watched {
   readonly page: Page
@@ -69,6 +75,8 @@ export interface Watched {
   readonly faults: string[]
   /** Bodies of all answers it received, by address. */
   readonly bodies: Map<string, string>
+  /** Waits until the answers that have come stand among the bodies: a page shows them a moment before. */
+  received(): Promise<void>
 }
 
 /** A fresh page in a context of its own that keeps what it received and what went wrong. */
@@ -97,10 +105,19 @@ export const openPage = async (
     const { hostname, protocol } = new URL(request.url())
     if (protocol.startsWith('http') && !hostname.endsWith('.localhost')) faults.push(`foreign: ${request.url()}`)
   })
-  page.on('response', async response => {
+  const reading = new Set<Promise<void>>()
+  const keep = async (response: Response): Promise<void> => {
     const body = await response.text().catch(() => '')
     const before = bodies.get(response.url())
     bodies.set(response.url(), before === undefined ? body : `${before}\n${body}`)
+  }
+  page.on('response', response => {
+    const read = keep(response)
+    reading.add(read)
+    void read.then(() => reading.delete(read))
   })
-  return { page, context, faults, bodies }
+  const received = async (): Promise<void> => {
+    while (reading.size > 0) await Promise.all(reading)
+  }
+  return { page, context, faults, bodies, received }
 }

@@ -6,6 +6,7 @@ import { RefusalText, RefusalTexts, ServerWords } from '../kit/refusal-text.tsx'
 import { usePages } from '../kit/use-pages.ts'
 import { type AccessDifference, AccessDifferences } from './access-differences.tsx'
 import { accessWords } from './access-words.ts'
+import { useFocusBack } from './action-dialog.tsx'
 import { AuditEntryCard } from './audit-entry-card.tsx'
 import { overrideWords, useFeatureRegistry } from './feature-registry.ts'
 import {
@@ -152,14 +153,7 @@ export const SaveDialog = ({
   const [refusals, setRefusals] = useState<readonly Refusal[]>([])
   const [undone, setUndone] = useState(false)
   const told = useRef<HTMLDivElement>(null)
-  const [opener] = useState(() => document.activeElement)
-  useEffect(
-    () => () => {
-      // After the dialog has let the focus go.
-      setTimeout(() => opener instanceof HTMLElement && opener.isConnected && opener.focus())
-    },
-    [opener]
-  )
+  useFocusBack()
   useEffect(() => {
     if (step.name === 'SAVED' || step.name === 'CONFLICT') told.current?.focus()
   }, [step.name])

@@ -228,6 +228,8 @@ export const CompanyContact = ({
           title={actions[asked].title}
           action={actions[asked].action}
           danger={actions[asked].danger}
+          // What was saved a moment ago is another version, which is on its way.
+          disabled={fetching}
           onClose={() => setAsked(null)}
           run={() => run(asked)}
         >

@@ -233,6 +233,8 @@ export const PortalAccess = ({ companyId }: { readonly companyId: string }): Rea
     setPreviewing(false)
     if (!saved) return
     setOvertaken([])
+    // What is typed from now on stands over what was saved, which is read anew a moment later.
+    setRead({ ...read, entries: mine })
     accessWritten()
   }
   const takeTheirs = ({ key, theirs }: Overtaken): void => {

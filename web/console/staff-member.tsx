@@ -171,6 +171,8 @@ export const StaffMemberPage = ({ id }: { readonly id: string }): ReactNode => {
           title={`${t(asked)} · ${name}`}
           action={t(asked)}
           danger={isDanger}
+          // What was saved a moment ago is another version, which is on its way.
+          disabled={fetching}
           onClose={() => setAsked(null)}
           run={() => run(asked)}
         >

@@ -1,4 +1,4 @@
-import { createContext, type ReactNode, useContext, useEffect, useSyncExternalStore } from 'react'
+import { createContext, type ReactNode, useContext, useLayoutEffect, useSyncExternalStore } from 'react'
 import { Router, type RouterOptions } from 'wouter'
 import { navigate } from 'wouter/use-browser-location'
 import { createStore } from './store.ts'
@@ -14,7 +14,8 @@ export const FormsContext = createContext<Forms | null>(null)
 /** To be told by each form whether something typed in it is not saved: the person is asked before it is left. */
 export const useUnsaved = (isUnsaved: boolean): void => {
   const part = useContext(FormsContext)
-  useEffect(() => {
+  // At once: as soon as somebody reads that it is saved, they may leave.
+  useLayoutEffect(() => {
     if (!isUnsaved) return
     const form = Symbol('form')
     all.add(form)

@@ -135,6 +135,8 @@ export const InventoryNumberPage = ({ id }: { readonly id: string }): ReactNode 
         <NumbersAction
           what={asked}
           numbers={[number]}
+          // What was saved a moment ago is another version, which is on its way.
+          waits={fetching}
           onConflict={reload}
           onClose={done => {
             setAsked(null)

@@ -34,12 +34,15 @@ const fields = ['companyId', 'reason', 'price']
 export const NumbersAction = ({
   what,
   numbers,
+  waits = false,
   onClose,
   onConflict
 }: {
   readonly what: NumberAction
   /** All of one company, or of none; not empty. */
   readonly numbers: readonly NumberFactsFragment[]
+  /** They are being read anew. */
+  readonly waits?: boolean
   /** @param done whether something was changed */
   onClose(done: boolean): void
   /** Somebody else has changed it: time to read it anew. */
@@ -115,7 +118,7 @@ export const NumbersAction = ({
       title={`${t(`${what}Title`)} · ${isOne ? `+${first!.number}` : t('chosen', { count: numbers.length })}`}
       action={t(what)}
       danger={what === 'release' || what === 'remove'}
-      disabled={needsCompany && companyId === null}
+      disabled={waits || (needsCompany && companyId === null)}
       size="lg"
       fields={fields}
       onClose={() => {

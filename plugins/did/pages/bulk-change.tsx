@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
 import { useMutation } from 'urql'
 import { refusalsOf } from '../../../web/kit/client.ts'
 import { RefusalTexts } from '../../../web/kit/refusal-text.tsx'
@@ -32,6 +32,11 @@ export const BulkChange = ({
   const [said, setSaid] = useState<ReactNode>(null)
   const [results, setResults] = useState<readonly BulkResult[] | null>(null)
   const form = useRef<HTMLFormElement>(null)
+  /** How often a field was pointed out: each time it takes the focus once it is drawn as wrong. */
+  const [pointed, setPointed] = useState(0)
+  useEffect(() => {
+    if (pointed > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  }, [pointed])
   const { destination: _, ...unlocked } = draft
   const sent = locked ? unlocked : draft
   useUnsaved(Object.keys(sent).length > 0)
@@ -53,7 +58,7 @@ export const BulkChange = ({
   const pointOut = (told: Faults): void => {
     setFaults(told)
     setSaid(t('check'))
-    setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+    setPointed(times => times + 1)
   }
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()

@@ -1,4 +1,4 @@
-import { type FormEvent, type ReactNode, useMemo, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useClient, useMutation } from 'urql'
 import { type Refusal, refusalsOf } from '../../../web/kit/client.ts'
 import { RefusalTexts } from '../../../web/kit/refusal-text.tsx'
@@ -40,6 +40,11 @@ export const NumberForm = ({
   const [said, setSaid] = useState<Said>({ is: 'NOTHING' })
   const [theirs, setTheirs] = useState<CompanyNumber | null>(null)
   const form = useRef<HTMLFormElement>(null)
+  /** How often a field was pointed out: each time it takes the focus once it is drawn as wrong. */
+  const [pointed, setPointed] = useState(0)
+  useEffect(() => {
+    if (pointed > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
+  }, [pointed])
   const stored = useMemo(() => draftOf(did.destinations), [did.destinations])
 
   // What was typed of destinations before they were locked is kept, and not sent.
@@ -58,7 +63,7 @@ export const NumberForm = ({
   const pointOut = (told: Faults): void => {
     setFaults(told)
     setSaid({ is: 'SEE_FIELDS' })
-    setTimeout(() => form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus())
+    setPointed(times => times + 1)
   }
   const refuse = (refusals: readonly Refusal[]): void => {
     const told = faultsOf(refusals, sent)
