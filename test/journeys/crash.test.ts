@@ -72,7 +72,8 @@ const rows = async <T>(database: TestDatabase, sql: string, bindings: readonly u
 
 const crash = (dialect: Dialect, cycles: number): void => {
   test(`${cycles} kills on ${dialect}`, async () => {
-    const database = await openers[dialect]({ plugins })
+    // To look a whole database through takes longer than a read of the portal may.
+    const database = await openers[dialect]({ plugins, settings: { readTimeoutMs: 600_000 } })
     let portal = await startPortalProcess(database.url)
     after(() => portal.kill())
     const world = await settle(portal, database)
