@@ -62,8 +62,9 @@ const speaking = (Base: ClientClass): ClientClass =>
 
 /** Takes the write lock at its start, so that read-then-write never meets SQLITE_BUSY half-way. */
 class ImmediateTransaction extends SqliteTransaction {
+  // knex's own way to ask takes no notice of a refusal here: it would go on, and roll back what is the next one's by then.
   begin(connection: Connection): Promise<unknown> {
-    return this.query(connection, 'BEGIN IMMEDIATE;')
+    return this.trxClient.query(connection, 'BEGIN IMMEDIATE;')
   }
 
   // knex would hand the connection back with the transaction still open when its end fails.

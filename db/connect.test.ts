@@ -132,6 +132,45 @@ it('goes on after a SQLite transaction whose end failed, or that SQLite gave up 
   assert.deepEqual(await rowsOf(db.reader, 'SELECT 1 FROM company_override'), [])
 })
 
+it('keeps a SQLite transaction whole that follows one which waited in vain for another process', async () => {
+  const db = await openers.sqlite({ settings: { waitMs: 1_000 } })
+  const other = await openDatabase({ url: db.url })
+  let letGo = (): void => {}
+  const held = new Promise<void>(done => (letGo = done))
+  let holds = (): void => {}
+  const holding = new Promise<void>(done => (holds = done))
+  const holder = other.transaction(async () => {
+    holds()
+    await held
+  })
+  await holding
+  let begun = 0
+  const write = (kind: string) =>
+    db.transaction(async trx => {
+      begun += 1
+      for (const half of ['first', 'second'])
+        await trx.raw('INSERT INTO creation_counter (kind, value) VALUES (?, 1)', [`${kind} ${half}`])
+    })
+  const refused = rejectsWith('UNAVAILABLE', write('refused'))
+  await sleep(500)
+  const kept = write('kept')
+  await refused
+  // The one behind it waits for the other process now; what the refused one still did would hit it.
+  await sleep(100)
+  letGo()
+  await holder
+  await kept
+  assert.equal(begun, 1)
+  await other.close()
+  assert.deepEqual(
+    await rowsOf(
+      db.reader,
+      "SELECT kind FROM creation_counter WHERE kind LIKE '% first' OR kind LIKE '% second' ORDER BY kind"
+    ),
+    [{ kind: 'kept first' }, { kind: 'kept second' }]
+  )
+})
+
 it('refuses SQLite where it cannot have them', async () => {
   await assert.rejects(openDatabase({ url: ':memory:/nowhere/x.sqlite' }))
   const { url } = await openers.sqlite({ empty: true })

@@ -18,6 +18,10 @@ const unfinishedMs = 86_400_000
 /** Milliseconds for which an unfinished file counts as the largest there may be. */
 const reservedMs = 3_600_000
 
+/** The refusal of a file beyond `largestFile`. */
+export const tooLarge = (): PortalError =>
+  new PortalError('PAYLOAD_TOO_LARGE', `A file may have at most ${largestFile >> 20} MiB.`)
+
 /** Files of operators, kept in pieces. */
 export interface FileStore {
   /** The files that this operator may see. */
@@ -128,8 +132,7 @@ export const createFileStore = (db: Database): FileStore => {
         try {
           for await (const chunk of inChunks(content)) {
             bytes += chunk.length
-            if (bytes > largestFile)
-              throw new PortalError('PAYLOAD_TOO_LARGE', `A file may have at most ${largestFile >> 20} MiB.`)
+            if (bytes > largestFile) throw tooLarge()
             hash.update(chunk)
             const at = part++
             await db.transaction(trx =>

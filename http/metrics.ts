@@ -83,7 +83,7 @@ export class Metrics {
     }
     gauge.reset()
     // A gauge without labels begins with 0, which nobody has measured.
-    if (values.length === 0) gauge.remove()
+    if (values.length === 0) gauge.remove({})
     for (const { labels = {}, value } of values) gauge.set(labels, value)
   }
 

@@ -3,7 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import { badInput, PortalError } from '../core/errors.ts'
 import type { OperatorFile } from '../core/operator-file.ts'
 import type { Operator, StaffRole } from '../core/viewer.ts'
-import { largestFile } from '../db/file-store.ts'
+import { largestFile, tooLarge } from '../db/file-store.ts'
 import type { Installation } from './installation.ts'
 import type { RateLimits } from './rate-limits.ts'
 import { consoleVisit } from './visit.ts'
@@ -55,8 +55,16 @@ export const operatorFileRoutes = (app: FastifyInstance, installation: Installat
       const { name } = request.query as { name?: unknown }
       if (typeof name !== 'string') throw badInput('name', 'is missing; write /operator/files?name=FILE')
       if (!(request.body instanceof Readable)) throw badInput('body', 'is empty')
+      // Said before all of it is sent and stored for nothing.
+      if (Number(request.headers['content-length']) > largestFile) throw tooLarge()
       const contentType = (request.headers['content-type'] ?? 'application/octet-stream').split(';')[0]!.trim()
-      const file = await files.of(operator).create({ name, contentType }, request.body)
+      const file = await files
+        .of(operator)
+        .create({ name, contentType }, request.body)
+        .catch((error: unknown) => {
+          // A connection that broke off looks like the database's own, which is well.
+          throw request.raw.errored ? badInput('body', 'broke off') : error
+        })
       return reply.code(201).send(shown(file))
     })
   })

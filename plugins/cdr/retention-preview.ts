@@ -84,14 +84,23 @@ const liveCalls = async (db: PluginDatabase, before: number): Promise<Found> => 
   }
 }
 
-const archivedCalls = async (db: PluginDatabase, before: number): Promise<Found> => ({
-  rows: await db.all<OfCompany>(
-    `select company_id, sum(calls) as calls, min(month) as first_month, max(month) as last_month
-     from {cdr_archive} where month < ? group by company_id`,
-    [monthName(before)]
-  ),
-  isWhole: true
-})
+/** Calls in archives of months before an instant, by company. */
+const archivedCalls = async (db: PluginDatabase, before: number): Promise<Found> => {
+  const found: OfCompany[] = []
+  const end = Date.now() + patience
+  for (let after = ''; ; ) {
+    // Parts of years are many, and each lies on a page of its own.
+    const rows = await db.all<OfCompany>(
+      `select company_id, sum(calls) as calls, min(month) as first_month, max(month) as last_month
+       from {cdr_archive} where company_id > ? and month < ? group by company_id order by company_id limit ${companiesAtOnce}`,
+      [after, monthName(before)]
+    )
+    found.push(...rows)
+    if (rows.length < companiesAtOnce) return { rows: found, isWhole: true }
+    if (Date.now() > end) return { rows: found, isWhole: false }
+    after = rows.at(-1)!.company_id
+  }
+}
 
 const summed = (...found: readonly Found[]): CallsOfMonths => {
   const rows = found.flatMap(one => one.rows)

@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
 import { test } from 'node:test'
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { PluginDefinition, PluginTask } from '../../core/plugin-api.ts'
 import type { StaffRole } from '../../core/viewer.ts'
+import { largestFile } from '../../db/file-store.ts'
+import { readSettings } from '../../http/settings.ts'
 import { hashToken, newToken } from '../../http/tokens.ts'
 import { forEachDatabase } from '../support/databases.ts'
+import { logLines } from '../support/log-lines.ts'
 import { type Answer, consoleHost, startPortal, type TestPortal, testActor } from '../support/portal.ts'
 
 const csv = { 'content-type': 'text/csv' }
@@ -87,6 +93,40 @@ forEachDatabase('files of operators', open => {
       const answer = await portal.request(consoleHost, `/operator/files/${id}`, { apiKey: portal.apiKey })
       assert.ok([400, 404, 414].includes(answer.status), `${id}: ${answer.status}`)
     }
+  })
+
+  /** The head of an upload and the beginning of its body, over a connection of its own. */
+  const begin = (portal: TestPortal, length: number, body: string): Socket => {
+    const connection = connect(portal.port, '127.0.0.1')
+    connection.write(
+      `POST /operator/files?name=a.csv HTTP/1.1\r\nHost: ${consoleHost}\r\nAuthorization: Bearer ${portal.apiKey}\r\n` +
+        `Content-Type: text/csv\r\nContent-Length: ${length}\r\n\r\n${body}`
+    )
+    return connection
+  }
+
+  test('that announce to be too large are refused before they are sent', async t => {
+    const portal = await startPortal(t, { open, plugins: [] })
+    const connection = begin(portal, largestFile + 1, 'a')
+    const [answer] = await once(connection, 'data')
+    connection.destroy()
+    assert.match(String(answer), /^HTTP\/1\.1 413 .*at most 256 MiB.*PAYLOAD_TOO_LARGE/s)
+    assert.deepEqual(await portal.database.reader('operator_file').select('*'), [])
+  })
+
+  test('whose connection breaks off leave nothing, and no alarm about the database', async t => {
+    const { log, lines } = logLines(readSettings({}))
+    const portal = await startPortal(t, { open, plugins: [], logger: log })
+    const chunks = () => portal.database.reader('operator_file_chunk').select('part')
+    const connection = begin(portal, 5_000_000, 'a'.repeat(2_500_000))
+    while ((await chunks()).length === 0) await sleep(10)
+    connection.destroy()
+    while ((await portal.database.reader('operator_file').select('id')).length > 0) await sleep(10)
+    await portal.server.close()
+    assert.deepEqual(
+      lines.filter(line => /UNAVAILABLE|"status":5/.test(line)),
+      []
+    )
   })
 })
 

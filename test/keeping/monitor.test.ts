@@ -192,6 +192,8 @@ test('a database that is gone: alive, not ready, figures without it; ready again
   t.after(() => cluster.stop())
   const { ask, figures } = await start(t, { open: () => openDatabase({ url: cluster.url }) })
   assert.equal((await ask('/readyz')).status, 200)
+  // What was measured before is left out then, and must not take the page with it.
+  assert.ok((await figures()).has('portal_sessions{kind="contact"}'))
   await cluster.down()
   while ((await ask('/readyz')).text !== 'database\n') await sleep(50)
   assert.equal((await ask('/healthz')).status, 200)
