@@ -40,21 +40,40 @@ const patience = 10_000
 
 type Int = number | string
 
-/** Live calls that start before an instant, by company. */
-const liveCalls = async (db: PluginDatabase, before: number): Promise<Found> => {
+/**
+ * Some companies after others along the key, until there are none left or it took too long.
+ * @param read the next of them, `companiesAtOnce` unless they are the last
+ * @param count what is counted of one; null: nothing
+ */
+const countByCompany = async <Row extends { readonly company_id: string }>(
+  read: (after: string) => Promise<readonly Row[]>,
+  count: (row: Row) => OfCompany | null
+): Promise<Found> => {
   const found: OfCompany[] = []
   const end = Date.now() + patience
   for (let after = ''; ; ) {
-    // The sums of the live months, which are a fraction of the calls; only what came for months that are archived is counted.
-    const rows = await db.all<{
-      company_id: string
-      calls: Int | null
-      first: Int | null
-      last: Int | null
-      late: Int
-      late_first: Int | null
-    }>(
-      `with company as (
+    const rows = await read(after)
+    found.push(...rows.map(count).filter(one => one !== null))
+    if (rows.length < companiesAtOnce) return { rows: found, isWhole: true }
+    if (Date.now() > end) return { rows: found, isWhole: false }
+    after = rows.at(-1)!.company_id
+  }
+}
+
+/** Live calls that start before an instant, by company. */
+const liveCalls = (db: PluginDatabase, before: number): Promise<Found> =>
+  countByCompany(
+    after =>
+      // The sums of the live months, which are a fraction of the calls; only what came for months that are archived is counted.
+      db.all<{
+        company_id: string
+        calls: Int | null
+        first: Int | null
+        last: Int | null
+        late: Int
+        late_first: Int | null
+      }>(
+        `with company as (
          select company_id, live_from from {cdr_window}
          union all
          select company_id, 0 from {cdr_company_feed} where company_id not in (select company_id from {cdr_window})
@@ -68,39 +87,30 @@ const liveCalls = async (db: PluginDatabase, before: number): Promise<Found> => 
          (select count(*) from {cdr_call} as c where c.company_id = page.company_id and started_at < live_from and started_at < ${before}) as late,
          (select min(started_at) from {cdr_call} as c where c.company_id = page.company_id and started_at < live_from and started_at < ${before}) as late_first
        from page order by company_id`,
-      [after]
-    )
-    for (const { company_id, calls, first, last, late, late_first } of rows) {
+        [after]
+      ),
+    ({ company_id, calls, first, last, late, late_first }) => {
       const start = late_first ?? first
-      if (start !== null)
-        found.push({
-          ...{ company_id, calls: Number(calls ?? 0) + Number(late) },
-          ...{ first_month: monthName(Number(start)), last_month: monthName(Number(last ?? start)) }
-        })
+      if (start === null) return null
+      return {
+        ...{ company_id, calls: Number(calls ?? 0) + Number(late) },
+        ...{ first_month: monthName(Number(start)), last_month: monthName(Number(last ?? start)) }
+      }
     }
-    if (rows.length < companiesAtOnce) return { rows: found, isWhole: true }
-    if (Date.now() > end) return { rows: found, isWhole: false }
-    after = rows.at(-1)!.company_id
-  }
-}
+  )
 
 /** Calls in archives of months before an instant, by company. */
-const archivedCalls = async (db: PluginDatabase, before: number): Promise<Found> => {
-  const found: OfCompany[] = []
-  const end = Date.now() + patience
-  for (let after = ''; ; ) {
-    // Parts of years are many, and each lies on a page of its own.
-    const rows = await db.all<OfCompany>(
-      `select company_id, sum(calls) as calls, min(month) as first_month, max(month) as last_month
+const archivedCalls = (db: PluginDatabase, before: number): Promise<Found> =>
+  countByCompany(
+    after =>
+      // Parts of years are many, and each lies on a page of its own.
+      db.all<OfCompany>(
+        `select company_id, sum(calls) as calls, min(month) as first_month, max(month) as last_month
        from {cdr_archive} where company_id > ? and month < ? group by company_id order by company_id limit ${companiesAtOnce}`,
-      [after, monthName(before)]
-    )
-    found.push(...rows)
-    if (rows.length < companiesAtOnce) return { rows: found, isWhole: true }
-    if (Date.now() > end) return { rows: found, isWhole: false }
-    after = rows.at(-1)!.company_id
-  }
-}
+        [after, monthName(before)]
+      ),
+    one => one
+  )
 
 const summed = (...found: readonly Found[]): CallsOfMonths => {
   const rows = found.flatMap(one => one.rows)

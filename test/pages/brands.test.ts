@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Browser, Page } from 'playwright-core'
 import { plugins } from '../../plugins/index.ts'
 import { seriousFaults } from '../support/axe.ts'
-import { openBrowser, openPage } from '../support/browser.ts'
+import { holdBack, openBrowser, openPage } from '../support/browser.ts'
 import { consoleHost, startPortal, type TestPortal, testActor } from '../support/portal.ts'
 import { becomes, until } from '../support/until.ts'
 
@@ -118,14 +118,7 @@ test('brands in the console', async t => {
     await form.getByRole('textbox', { name: 'Type globex.localhost to confirm' }).fill('globex.localhost')
     assert.ok(await remove.isDisabled(), 'its company needs another home first')
     await form.getByRole('combobox', { name: 'New home of its companies' }).click()
-    let answer = (): void => {}
-    const held = new Promise<void>(resolve => {
-      answer = resolve
-    })
-    await page.route('**/operator/graphql', async route => {
-      if (/PreviewAccessChange/.test(route.request().postData() ?? '')) await held
-      await route.continue()
-    })
+    const answer = await holdBack(page, 'PreviewAccessChange')
     await page.getByRole('option', { name: /Acme/ }).click()
     await form.getByText('Looking at what this would change …').waitFor()
     assert.ok(await remove.isDisabled(), 'nothing is done before it is seen')

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { overridesOf, startAccessPortal } from '../support/access-console.ts'
 import { seriousFaults } from '../support/axe.ts'
-import { openBrowser } from '../support/browser.ts'
+import { holdBack, openBrowser } from '../support/browser.ts'
 import { askOperator, visitConsole } from '../support/console-visit.ts'
 
 const list = (page: Page, side: 'show' | 'hide') => page.locator(`[data-part=${side}-list]`)
@@ -219,14 +219,7 @@ test('a company’s portal access', async t => {
     await review(page)
     await dialog(page).getByRole('button', { name: 'Save' }).click()
     await dialog(page).getByText('Saved.').waitFor()
-    let answer = (): void => {}
-    const held = new Promise<void>(resolve => {
-      answer = resolve
-    })
-    await page.route('**/operator/graphql', async route => {
-      if (/query CompanyAccess\(/.test(route.request().postData() ?? '')) await held
-      await route.continue()
-    })
+    const answer = await holdBack(page, 'CompanyAccess')
     await page.keyboard.press('Escape')
     await dialog(page).waitFor({ state: 'detached' })
     await page.getByText('1 change is not saved.').waitFor({ state: 'detached' })

@@ -5,7 +5,7 @@ import { encode } from 'uqr'
 import { codeOf, otpauthUri, stepAt } from '../../http/totp.ts'
 import { plugins } from '../../plugins/index.ts'
 import { seriousFaults } from '../support/axe.ts'
-import { openBrowser } from '../support/browser.ts'
+import { holdBack, openBrowser } from '../support/browser.ts'
 import { askOperator, visitConsole } from '../support/console-visit.ts'
 import { consoleHost, startPortal, testPassword } from '../support/portal.ts'
 import { hasFocus, until } from '../support/until.ts'
@@ -63,14 +63,7 @@ test('staff, keys and the own account', async t => {
       await page.getByRole('row', { name: /Omar/ }).click()
       await page.getByText('No password is set').waitFor()
       await page.getByRole('radio', { name: 'Auditor' }).check()
-      let answer = (): void => {}
-      const held = new Promise<void>(resolve => {
-        answer = resolve
-      })
-      await page.route('**/operator/graphql', async route => {
-        if (/query StaffMember\(/.test(route.request().postData() ?? '')) await held
-        await route.continue()
-      })
+      const answer = await holdBack(page, 'StaffMember')
       await page.getByRole('button', { name: 'Save' }).click()
       await page.getByText('Saved.').first().waitFor()
       await page.getByRole('button', { name: 'Disable' }).click()
