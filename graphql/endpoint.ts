@@ -16,6 +16,8 @@ export interface EndpointCall<Caller> {
   readonly caller: Caller
   /** A fresh object for each request; resolvers get it as their context (the server adds to it). */
   readonly context: object
+  /** What the answer says of its execution beside data and errors, asked once that is over. */
+  extensions?(): Readonly<Record<string, unknown>>
 }
 
 /** What monitoring is told of an endpoint. */
@@ -135,7 +137,7 @@ class Endpoint<Caller> {
     const operation = planner.operation(facts, asked.operationName)
     if (request.method === 'GET' && operation.kind !== 'query')
       throw new HttpRefusal(405, 'Send mutations by POST.', { allow: 'POST' })
-    const { caller, context } = await this.#options.contextOf(request, operation.roots)
+    const { caller, context, extensions } = await this.#options.contextOf(request, operation.roots)
     const plan = planner.plan(facts, operation, caller)
     const variables = planner.variables(plan, asked.variables, caller)
 
@@ -152,17 +154,23 @@ class Endpoint<Caller> {
     const errors = (result.errors ?? []).map(error => this.#mask.ofField(error, request.log))
     // One that was skipped is not there, or leaves its name to a visible field.
     for (const each of refused) if (data === null || data[each.path] === null) errors.push(told(each))
-    return this.#executed(data, errors, plan)
+    return this.#executed(data, errors, plan, extensions?.())
   }
 
-  #executed(data: Record<string, unknown> | null, errors: readonly PublicError[], plan: Plan<Caller>): Answer {
+  #executed(
+    data: Record<string, unknown> | null,
+    errors: readonly PublicError[],
+    plan: Plan<Caller>,
+    more: Readonly<Record<string, unknown>> = {}
+  ): Answer {
     if (plan.kind === 'mutation') refuseWhole(data, errors)
     const body: Record<string, unknown> = { data }
     if (errors.length > 0) {
       body.errors = errors
       for (const { extensions } of errors) this.#options.watch?.failed(String(extensions.code))
     }
-    if (plan.hidden.length > 0) body.extensions = { access: { hidden: plan.hidden } }
+    const extensions = { ...(plan.hidden.length > 0 ? { access: { hidden: plan.hidden } } : {}), ...more }
+    if (Object.keys(extensions).length > 0) body.extensions = extensions
     return { status: errors.length > 0 && this.#options.draftStatuses ? 294 : 200, body }
   }
 

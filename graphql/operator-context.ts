@@ -74,6 +74,8 @@ export interface OperatorRequestContext extends OperatorServices {
   readonly clock: { at: number }
   /** Of a mutation: the id that all audit entries of this one root field carry. */
   readonly operation?: string
+  /** The answer's name of each mutation that is through → its operation. */
+  readonly operations: Map<string, string>
 }
 
 /**
@@ -88,7 +90,8 @@ export const createOperatorContext = async (
   operator: request.operator,
   requestId: request.requestId,
   files: services.filesOf(request.operator),
-  clock: { at: await services.mirror.refresh() }
+  clock: { at: await services.mirror.refresh() },
+  operations: new Map()
 })
 
 /** Who writes, and why. */

@@ -27,9 +27,12 @@ export const operatorEndpoint = (options: OperatorEndpointOptions): FastifyPlugi
     async contextOf(request, roots) {
       const operator = await operatorOf(request, roots)
       assertReachesOperatorApi(operator)
+      const context = await createOperatorContext(services, { operator, requestId: request.id })
+      const { operations } = context
       return {
         caller: { operator },
-        context: await createOperatorContext(services, { operator, requestId: request.id })
+        context,
+        extensions: () => (operations.size === 0 ? {} : { operations: Object.fromEntries(operations) })
       }
     }
   })

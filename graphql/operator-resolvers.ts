@@ -57,11 +57,15 @@ const forPlugin =
       info
     )
 
-/** A mutation as the schema calls it: whatever it writes, however many things, is one operation. */
+/** A mutation as the schema calls it: whatever it writes, however many things, is one operation, which the answer names. */
 const asOperation =
   (resolver: Resolver<OperatorRequestContext>): Resolver<OperatorRequestContext> =>
-  (parent, args, context, info) =>
-    resolver(parent, args, { ...context, operation: randomBytes(12).toString('base64url') }, info)
+  async (parent, args, context, info) => {
+    const operation = randomBytes(12).toString('base64url')
+    const result = await resolver(parent, args, { ...context, operation }, info)
+    context.operations.set(String(info.path.key), operation)
+    return result
+  }
 
 /**
  * All resolvers of the operators' schema.

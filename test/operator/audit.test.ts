@@ -68,6 +68,32 @@ forEachWorld('operators read the audit log and undo', open => {
     assert.equal(new Set(all).size, 6)
   })
 
+  test('an answer names the operation of each mutation that is through, beside data', async () => {
+    const world = await open()
+    const id = await world.company('Named', { domainId: await world.brand('named.example.net') })
+    const document = `mutation ($id: ID!, $o: [CompanyOverrideInput!]!) {
+      first: setCompanyOverrides(companyId: $id, overrides: $o) { id }
+      stale: updateCompany(id: $id, expectedVersion: 1, input: { name: "Late" }) { id } }`
+    // Interpreted, then compiled.
+    for (const override of ['SHOW', 'HIDE', 'INHERIT']) {
+      const { extensions, errors } = await world.ask(document, { variables: { id, o: [{ key: 'page', override }] } })
+      assert.deepEqual(
+        errors.map(({ path }) => path),
+        [['stale']]
+      )
+      assert.deepEqual(Object.keys(extensions?.operations), ['first'])
+      const { auditLog } = await world.data(
+        'query ($id: ID!) { auditLog(operation: $id) { nodes { target after } } }',
+        {
+          variables: { id: extensions?.operations.first }
+        }
+      )
+      assert.equal(auditLog.nodes.length, 1)
+      assert.equal(auditLog.nodes[0].target, id)
+    }
+    assert.equal((await world.ask('{ __typename }')).extensions, undefined)
+  })
+
   test('revertChange restores what was before, and can be undone itself', async () => {
     const world = await open()
     const domain = await world.brand('one.example.net', ['page'])

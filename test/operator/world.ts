@@ -42,6 +42,8 @@ export interface Answer {
     readonly extensions: Readonly<Record<string, Data>>
     readonly path?: readonly (string | number)[]
   }[]
+  /** What stands beside data and errors. */
+  readonly extensions?: Readonly<Record<string, Data>>
 }
 
 /** The operators' endpoint over one set of stores. */
@@ -136,8 +138,8 @@ const createWorld = async (
         headers: { 'x-role': role, ...(actor === undefined ? {} : { 'x-actor': actor }) },
         payload: { query: document, variables }
       })
-      const { data, errors = [] } = response.json() as Answer
-      return { status: response.statusCode, data, errors }
+      const { errors = [], ...body } = response.json() as Answer
+      return { ...body, status: response.statusCode, errors }
     },
     async data(document, options) {
       const { data, errors } = await world.ask(document, options)

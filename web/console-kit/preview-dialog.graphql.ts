@@ -73,7 +73,8 @@ export type PreviewAccessChangeQueryVariables = Exact<{
 export type PreviewAccessChangeQuery = { readonly previewAccessChange: { readonly companiesChecked: number, readonly companiesChanged: number, readonly warnings: ReadonlyArray<string>, readonly differences: { readonly nodes: ReadonlyArray<{ readonly companyId: string, readonly name: string, readonly gains: ReadonlyArray<string>, readonly loses: ReadonlyArray<string> }>, readonly pageInfo: { readonly endCursor: string | null, readonly hasNextPage: boolean } } } };
 
 export type LatestAuditQueryVariables = Exact<{
-  target: string;
+  target?: string | null | undefined;
+  operation?: string | null | undefined;
 }>;
 
 
@@ -81,5 +82,5 @@ export type LatestAuditQuery = { readonly auditLog: { readonly nodes: ReadonlyAr
 
 export const PreviewAccessChangeDocument = "query PreviewAccessChange($change: AccessChangeInput!, $first: Int = 50, $after: String) { previewAccessChange(change: $change) { companiesChecked companiesChanged warnings differences(first: $first, after: $after) { nodes { companyId name gains loses } pageInfo { endCursor hasNextPage } } } }" as unknown as TypedDocumentNode<PreviewAccessChangeQuery, PreviewAccessChangeQueryVariables>
 
-export const LatestAuditDocument = "query LatestAudit($target: String!) { auditLog(target: $target, first: 1) { nodes { id at actor action target before after reason undoable } } }" as unknown as TypedDocumentNode<LatestAuditQuery, LatestAuditQueryVariables>
+export const LatestAuditDocument = "query LatestAudit($target: String, $operation: ID) { auditLog(target: $target, operation: $operation, first: 1) { nodes { id at actor action target before after reason undoable } } }" as unknown as TypedDocumentNode<LatestAuditQuery, LatestAuditQueryVariables>
 

@@ -1,7 +1,7 @@
 import { Alert, Box, Button, Group, List, Loader, Modal, Stack, Text, TextInput, Title } from '@mantine/core'
 import { type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
 import { useClient } from 'urql'
-import type { Refusal } from '../kit/client.ts'
+import { type Refusal, refusalsOf } from '../kit/client.ts'
 import { RefusalText, RefusalTexts, ServerWords } from '../kit/refusal-text.tsx'
 import { usePages } from '../kit/use-pages.ts'
 import { type AccessDifference, AccessDifferences } from './access-differences.tsx'
@@ -13,6 +13,7 @@ import {
   type AccessChangeInput,
   LatestAuditDocument,
   type LatestAuditQuery,
+  type LatestAuditQueryVariables,
   PreviewAccessChangeDocument
 } from './preview-dialog.graphql.ts'
 import { RefusalAlert } from './refusal-alert.tsx'
@@ -23,12 +24,10 @@ import { type Operation, UndoAllButton } from './undo-all.tsx'
 export type SaveResult =
   | {
       readonly ok: true
-      /** Target of the audit entry: id of the company or the brand. */
-      readonly target: string
+      /** What wrote it; null: nothing did, or the server does not say. */
+      readonly operation: Operation | null
       /** Of many: how many were saved, and which were not. */
       readonly done?: number
-      /** Of many: what undoes all of it; null: nothing was written. */
-      readonly operation?: Operation | null
       readonly failed?: readonly { readonly name: string; readonly refusal: Refusal }[]
     }
   | {
@@ -123,7 +122,7 @@ type Step =
   | {
       readonly name: 'SAVED'
       readonly result: Extract<SaveResult, { ok: true }>
-      /** Undefined while it is read; null: nothing was written. */
+      /** Undefined until it is read; null: there is none. */
       readonly entry: LatestEntry | null | undefined
     }
 
@@ -139,7 +138,7 @@ export const SaveDialog = ({
   onClose
 }: SaveProps & {
   readonly preview: Preview
-  /** Target of the audit entry to come, if it is known; null: not. */
+  /** Id of the one company or brand that it is about, for a conflict; null: of many. */
   readonly target: string | null
   /** The change in words, for a conflict. */
   readonly mine?: ReactNode
@@ -158,29 +157,31 @@ export const SaveDialog = ({
     if (step.name === 'SAVED' || step.name === 'CONFLICT') told.current?.focus()
   }, [step.name])
 
-  const latestOf = async (id: string | null): Promise<LatestEntry | null> => {
-    if (id === null || id === '') return null
-    const { data } = await client.query(LatestAuditDocument, { target: id }).toPromise()
-    return data?.auditLog.nodes[0] ?? null
+  /** Undefined: could not be read. */
+  const latestOf = async (of: LatestAuditQueryVariables): Promise<LatestEntry | null | undefined> => {
+    const { data, error } = await client.query(LatestAuditDocument, of).toPromise()
+    if (data !== undefined) return data.auditLog.nodes[0] ?? null
+    setRefusals(refusalsOf(error))
+    return undefined
   }
   const run = async (how: (reason: string) => Promise<SaveResult>): Promise<void> => {
     setStep({ name: 'SAVING' })
     setRefusals([])
-    const before = await latestOf(target)
     const result = await how(reason.trim())
     if (!result.ok) {
       setRefusals(result.refusals)
       if (result.refusals.some(({ code }) => code === 'CONFLICT'))
-        setStep({ name: 'CONFLICT', result, latest: await latestOf(target) })
+        setStep({ name: 'CONFLICT', result, latest: target === null ? null : ((await latestOf({ target })) ?? null) })
       else setStep({ name: 'PREVIEW' })
       return
     }
     setStep({ name: 'SAVED', result, entry: undefined })
-    const entry = await latestOf(result.target)
-    setStep({ name: 'SAVED', result, entry: entry === null || entry.id === before?.id ? null : entry })
+    // By its operation: a moment later the latest entry may be somebody else's.
+    const { operation } = result
+    setStep({ name: 'SAVED', result, entry: operation === null ? null : await latestOf({ operation: operation.id }) })
   }
   const many =
-    step.name === 'SAVED' && step.result.operation != null && step.result.operation.count > 1
+    step.name === 'SAVED' && step.result.operation !== null && step.result.operation.count > 1
       ? step.result.operation
       : null
   const close = (): void => {
@@ -205,10 +206,13 @@ export const SaveDialog = ({
       {step.name === 'SAVED' ? (
         <Stack>
           <Alert ref={told} tabIndex={-1} color="green" role="status">
-            {step.entry === null && step.result.done === undefined ? t('nothingWritten') : savedText(t, step.result)}
+            {step.entry === null && step.result.operation !== null && step.result.done === undefined
+              ? t('nothingWritten')
+              : savedText(t, step.result)}
           </Alert>
           {step.result.failed !== undefined && step.result.failed.length > 0 && <Failed failed={step.result.failed} />}
-          {step.entry === undefined && <Loader size="sm" aria-label={t('readingEntry')} />}
+          <RefusalAlert refusals={refusals} />
+          {step.entry === undefined && refusals.length === 0 && <Loader size="sm" aria-label={t('readingEntry')} />}
           {step.entry != null && (
             <Box component="section" aria-label={t('auditEntry')}>
               <Title order={3} size="h5" mb="xs">

@@ -1,5 +1,6 @@
 import { Alert, Box, Button, List, Stack, Text } from '@mantine/core'
 import { type ReactNode, useEffect, useRef, useState } from 'react'
+import type { OperationResult } from 'urql'
 import { type Refusal, refusalOf, refusalsOf } from '../kit/client.ts'
 import { ReasonWords, RefusalText } from '../kit/refusal-text.tsx'
 import { accessWords } from './access-words.ts'
@@ -8,10 +9,10 @@ import { site } from './site.ts'
 import { RevertOperationDocument } from './undo.graphql.ts'
 import { UndoRefusals } from './undo-refusal.tsx'
 
-/** What one call wrote of several companies, and can be undone together. */
+/** What one call wrote, of several companies perhaps, and can be undone together. */
 export interface Operation {
   readonly id: string
-  /** Companies it changed. */
+  /** Companies or other things it changed. */
   readonly count: number
 }
 
@@ -27,6 +28,12 @@ interface Line {
 export const operationOf = (results: readonly { readonly operation: string | null }[]): Operation | null => {
   const written = results.filter(({ operation }) => operation !== null)
   return written[0] === undefined ? null : { id: written[0].operation!, count: written.length }
+}
+
+/** The operation that a mutation names beside its answer: what it wrote of one thing. Null: the server does not say. */
+export const operationBeside = ({ extensions }: Pick<OperationResult, 'extensions'>): Operation | null => {
+  const [id] = Object.values((extensions?.operations ?? {}) as Readonly<Record<string, string>>)
+  return id === undefined ? null : { id, count: 1 }
 }
 
 /** What undoing came to. */

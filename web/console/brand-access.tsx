@@ -20,6 +20,7 @@ import { Icon } from '../console-kit/icon.tsx'
 import { useOperator } from '../console-kit/operator.ts'
 import { PreviewDialog, type SaveResult } from '../console-kit/preview-dialog.tsx'
 import { SearchField } from '../console-kit/search-field.tsx'
+import { operationBeside } from '../console-kit/undo-all.tsx'
 import { type Read, useEdits } from '../console-kit/versioned-form.ts'
 import { refusalsOf } from '../kit/client.ts'
 import { type Choices, groupsOf, warningsOf } from './brand-access-rules.ts'
@@ -78,7 +79,7 @@ const Area = ({
     overrideWords(features.find(each => each.key === key)?.polarity)[isOn ? 'on' : 'off']
 
   const save = async (version: number, reason: string): Promise<SaveResult> => {
-    const { data, error } = await client
+    const saved = await client
       .mutation(SetBrandFeaturesDocument, {
         id: brand.id,
         features: reviewed ?? [],
@@ -86,13 +87,13 @@ const Area = ({
         version
       })
       .toPromise()
-    if (data != null && error === undefined) {
-      edits.rebase(readOf(data.setDomainFeatures, features))
+    if (saved.data != null && saved.error === undefined) {
+      edits.rebase(readOf(saved.data.setDomainFeatures, features))
       edits.drop()
       seen.current = null
-      return { ok: true, target: brand.id }
+      return { ok: true, operation: operationBeside(saved) }
     }
-    const refusals = refusalsOf(error)
+    const refusals = refusalsOf(saved.error)
     if (!refusals.some(({ code }) => code === 'CONFLICT')) return { ok: false, refusals }
     const answer = await client.query(BrandDocument, { id: brand.id }).toPromise()
     if (answer.data?.portalDomain == null) return { ok: false, refusals }

@@ -8,6 +8,7 @@ import { useOperator } from '../console-kit/operator.ts'
 import { OrderedChoice } from '../console-kit/ordered-choice.tsx'
 import { PreviewDialog, type SaveResult } from '../console-kit/preview-dialog.tsx'
 import { RefusalAlert } from '../console-kit/refusal-alert.tsx'
+import { operationBeside } from '../console-kit/undo-all.tsx'
 import { type Read, useEdits } from '../console-kit/versioned-form.ts'
 import { refusalsOf } from '../kit/client.ts'
 import { useLanguage } from '../kit/messages.ts'
@@ -115,16 +116,16 @@ const Columns = ({
 
   const save = async (version: number): Promise<SaveResult> => {
     const chosen = reviewed ?? []
-    const { data: saved, error: refused } = await client
+    const saved = await client
       .mutation(SetBrandColumnsDocument, { id: brand.id, report, userType, columns: [...chosen], version })
       .toPromise()
-    if (saved != null && refused === undefined) {
-      edits.rebase({ version: saved.setDomainColumns.version, values: { columns: chosen } })
+    if (saved.data != null && saved.error === undefined) {
+      edits.rebase({ version: saved.data.setDomainColumns.version, values: { columns: chosen } })
       edits.drop()
       seen.current = null
-      return { ok: true, target: brand.id }
+      return { ok: true, operation: operationBeside(saved) }
     }
-    const refusals = refusalsOf(refused)
+    const refusals = refusalsOf(saved.error)
     if (!refusals.some(({ code }) => code === 'CONFLICT')) return { ok: false, refusals }
     const answer = await client.query(BrandDocument, { id: brand.id }).toPromise()
     if (answer.data?.portalDomain == null) return { ok: false, refusals }

@@ -54,7 +54,6 @@ export const BulkEdit = ({
     const failed = results.filter(({ ok }) => !ok)
     return {
       ok: true,
-      target: results.find(({ operation, ok }) => ok && operation !== null)?.companyId ?? companyIds[0]!,
       operation: operationOf(results),
       done: results.length - failed.length,
       failed: failed.map(({ companyId, code, message }) => ({

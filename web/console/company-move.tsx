@@ -3,6 +3,7 @@ import { type ReactNode, useState } from 'react'
 import { useClient } from 'urql'
 import { BrandSelect } from '../console-kit/brand-select.tsx'
 import { PreviewDialog, type SaveResult } from '../console-kit/preview-dialog.tsx'
+import { operationBeside } from '../console-kit/undo-all.tsx'
 import { useBrands } from '../console-kit/use-brands.ts'
 import { refusalsOf } from '../kit/client.ts'
 import { CompanyDocument, type CompanyFactsFragment, MoveCompanyDocument } from './companies.graphql.ts'
@@ -25,9 +26,9 @@ export const CompanyMove = ({
   const called = (brand: string | null): string => (brand === null ? t('noHome') : nameOf(brand))
 
   const save = async (version: number): Promise<SaveResult> => {
-    const { error } = await client.mutation(MoveCompanyDocument, { id, domainId: target, version }).toPromise()
-    const refusals = refusalsOf(error)
-    if (refusals.length === 0) return { ok: true, target: id }
+    const moved = await client.mutation(MoveCompanyDocument, { id, domainId: target, version }).toPromise()
+    const refusals = refusalsOf(moved.error)
+    if (refusals.length === 0) return { ok: true, operation: operationBeside(moved) }
     if (!refusals.some(({ code }) => code === 'CONFLICT')) return { ok: false, refusals }
     const { data } = await client.query(CompanyDocument, { id }).toPromise()
     const now = data?.company

@@ -33,6 +33,7 @@ import {
 import { OverrideLists } from '../console-kit/override-lists.tsx'
 import { PreviewDialog, type SaveResult } from '../console-kit/preview-dialog.tsx'
 import { RefusalAlert } from '../console-kit/refusal-alert.tsx'
+import { operationBeside } from '../console-kit/undo-all.tsx'
 import { type Refusal, refusalsOf } from '../kit/client.ts'
 import { useFormats } from '../kit/formats.ts'
 import { effectOf, type NoEffect } from './override-effect.ts'
@@ -207,13 +208,13 @@ export const PortalAccess = ({ companyId }: { readonly companyId: string }): Rea
   }
   const change = { companyIds: [companyId], overrides: changes }
   const saveAs = async (version: number): Promise<SaveResult> => {
-    const { error } = await client
+    const saved = await client
       .mutation(SetCompanyOverridesDocument, { companyId, overrides: changes, expectedVersion: version })
       .toPromise()
-    const found = refusalsOf(error)
+    const found = refusalsOf(saved.error)
     if (found.length === 0) {
       drafts.delete(companyId)
-      return { ok: true, target: companyId }
+      return { ok: true, operation: operationBeside(saved) }
     }
     if (!found.some(({ code }) => code === 'CONFLICT')) return { ok: false, refusals: found }
     const theirs = await fetchNow()

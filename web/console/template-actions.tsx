@@ -43,11 +43,9 @@ interface Result {
 
 /** Of results that are one a company: what the dialog tells. */
 const savedResult = (results: readonly Result[], nameOf: (id: string) => string): SaveResult => {
-  const changed = results.filter(({ ok, changed }) => ok && changed)
   return {
     ok: true,
-    target: changed[0]?.companyId ?? '',
-    done: changed.length,
+    done: results.filter(({ ok, changed }) => ok && changed).length,
     operation: operationOf(results),
     failed: results
       .filter(({ ok }) => !ok)
