@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
-import { openBrowser, openPage } from '../support/browser.ts'
+import { seriousFaults } from '../support/axe.ts'
+import { holdBack, openBrowser, openPage } from '../support/browser.ts'
 import { visitConsole } from '../support/console-visit.ts'
 import { didPortal, idOf, numberOf } from '../support/did-portal.ts'
 import { hasFocus } from '../support/until.ts'
@@ -64,6 +65,28 @@ test('pages of a slow device', async t => {
     assert.equal(await page.getByRole('alertdialog').isVisible(), false, 'nothing is asked')
     assert.deepEqual(faults, [])
     await context.close()
+  })
+
+  await t.test('rows that are being read anew are as readable as before, and it says so', async () => {
+    const customers = await visit('/numbers')
+    await customers.page.getByText(numberOf(2)).waitFor()
+    const operators = await visitConsole(browser, portal, '/companies')
+    await operators.page.locator('tbody tr[data-index]').first().waitFor()
+    for (const [{ page, faults, context }, query, status, wanted] of [
+      [customers, 'TaggedNumbers', '[data-part=grid-state]', numberOf(2)],
+      [operators, 'Companies', '[data-part=table] ~ * [role=status]', 'Cedar Clinic']
+    ] as const) {
+      const answer = await holdBack(page, query)
+      await page.getByRole('searchbox').first().fill(wanted)
+      await page.locator(status).getByText('Loading').waitFor()
+      assert.ok((await page.locator('table tbody').innerText()).includes(wanted))
+      assert.deepEqual(await seriousFaults(page), [], query)
+      answer()
+      await page.locator(status).getByText('Loading').waitFor({ state: 'detached' })
+      assert.deepEqual(faults, [])
+      await page.unrouteAll({ behavior: 'wait' })
+      await context.close()
+    }
   })
 
   await t.test('a dialog that has gone takes the focus from nowhere', async () => {

@@ -122,15 +122,15 @@ export const openPage = async (
   return { page, context, faults, bodies, received }
 }
 
-/** Holds back requests to the operators' API with a query of this name, until the function that comes back is called. */
+/** Holds back requests to the customers' or the operators' API with a query of this name, until the function that comes back is called. */
 export const holdBack = async (page: Page, query: string): Promise<() => void> => {
   let letGo = (): void => {}
   const held = new Promise<void>(resolve => {
     letGo = resolve
   })
-  await page.route('**/operator/graphql', async route => {
+  await page.route('**/graphql', async route => {
     if ((route.request().postData() ?? '').includes(`query ${query}(`)) await held
-    await route.continue()
+    await route.fallback()
   })
   return letGo
 }

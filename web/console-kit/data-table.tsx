@@ -234,7 +234,8 @@ export const DataTable = <Row,>(props: DataTableProps<Row>): ReactNode => {
         style={{
           overflow: 'auto',
           overscrollBehavior: 'contain',
-          border: '1px solid var(--mantine-color-default-border)',
+          // What is about to be replaced stays as readable as it was.
+          border: `1px solid var(--mantine-${state === 'LOADING' ? 'primary-color-filled' : 'color-default-border'})`,
           borderRadius: 'var(--mantine-radius-md)'
         }}
       >
@@ -247,7 +248,6 @@ export const DataTable = <Row,>(props: DataTableProps<Row>): ReactNode => {
           highlightOnHover={walks}
           verticalSpacing="xs"
           miw={total}
-          style={{ opacity: state === 'LOADING' && rows.length > 0 ? 0.6 : undefined }}
         >
           <colgroup>
             {selection !== undefined && <col style={{ width: 44 }} />}
@@ -323,7 +323,7 @@ export const DataTable = <Row,>(props: DataTableProps<Row>): ReactNode => {
       )}
       <Group justify="space-between" mih={30}>
         <Text size="sm" c="dimmed" role="status">
-          {busy && rows.length === 0
+          {state === 'LOADING'
             ? t('loading')
             : props.totalCount == null
               ? t('shown', { count: rows.length })

@@ -152,6 +152,8 @@ export const SaveDialog = ({
   const [refusals, setRefusals] = useState<readonly Refusal[]>([])
   const [undone, setUndone] = useState(false)
   const told = useRef<HTMLDivElement>(null)
+  /** Closed before the entry was read. */
+  const closed = useRef(false)
   useFocusBack()
   useEffect(() => {
     if (step.name === 'SAVED' || step.name === 'CONFLICT') told.current?.focus()
@@ -178,7 +180,15 @@ export const SaveDialog = ({
     setStep({ name: 'SAVED', result, entry: undefined })
     // By its operation: a moment later the latest entry may be somebody else's.
     const { operation } = result
-    setStep({ name: 'SAVED', result, entry: operation === null ? null : await latestOf({ operation: operation.id }) })
+    const entry = operation === null ? null : await latestOf({ operation: operation.id })
+    setStep({ name: 'SAVED', result, entry })
+    // Who was faster than the answer is offered the way back all the same.
+    if (closed.current) notify(result, entry)
+  }
+  const notify = ({ operation }: Extract<SaveResult, { ok: true }>, entry: LatestEntry | null | undefined): void => {
+    // Of many, the way back is known before an entry of theirs is read.
+    if (operation !== null && operation.count > 1 && entry?.undoable !== false) notifySaved(operation, t('savedNotice'))
+    else if (entry != null) notifySaved(entry.undoable ? { auditId: entry.id } : null, t('savedNotice'))
   }
   const many =
     step.name === 'SAVED' && step.result.operation !== null && step.result.operation.count > 1
@@ -186,10 +196,10 @@ export const SaveDialog = ({
       : null
   const close = (): void => {
     if (step.name === 'SAVING') return
-    const entry = step.name === 'SAVED' ? step.entry : null
-    // Of many, the way back is known before an entry of theirs is read.
-    if (!undone && entry === undefined && many !== null) notifySaved(many, t('savedNotice'))
-    if (!undone && entry != null) notifySaved(entry.undoable ? (many ?? { auditId: entry.id }) : null, t('savedNotice'))
+    if (step.name === 'SAVED' && !undone) {
+      if (step.entry === undefined && many === null) closed.current = true
+      else notify(step.result, step.entry)
+    }
     onClose(step.name === 'SAVED')
   }
 

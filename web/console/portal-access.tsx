@@ -63,6 +63,13 @@ interface Draft {
 }
 const drafts = new Map<string, Draft>()
 
+/** What a preview shows and its dialog saves, whatever is read anew behind it. */
+interface Reviewed {
+  readonly read: Read
+  readonly mine: readonly OverrideEntry[]
+  readonly changes: ReturnType<typeof changesBetween>
+}
+
 /** A choice that somebody else changed under one's hands. */
 interface Overtaken {
   readonly key: string
@@ -99,7 +106,9 @@ export const PortalAccess = ({ companyId }: { readonly companyId: string }): Rea
   const [refusals, setRefusals] = useState<readonly Refusal[]>([])
   const [mine, setMine] = useState<readonly OverrideEntry[]>([])
   const [overtaken, setOvertaken] = useState<readonly Overtaken[]>([])
-  const [previewing, setPreviewing] = useState(false)
+  const [reviewed, setReviewed] = useState<Reviewed | null>(null)
+  /** What the company was brought to by the last save. */
+  const savedVersion = useRef(0)
   const mayChange = operator.is('ADMIN', 'SUPPORT')
 
   /** The company as it stands; null when it cannot be read. */
@@ -206,14 +215,15 @@ export const PortalAccess = ({ companyId }: { readonly companyId: string }): Rea
         return t('warnStatus', { status: company.status })
     }
   }
-  const change = { companyIds: [companyId], overrides: changes }
-  const saveAs = async (version: number): Promise<SaveResult> => {
+  const saveAs = async (reviewed: Reviewed, version: number): Promise<SaveResult> => {
+    const { mine, changes, read } = reviewed
     const saved = await client
       .mutation(SetCompanyOverridesDocument, { companyId, overrides: changes, expectedVersion: version })
       .toPromise()
     const found = refusalsOf(saved.error)
     if (found.length === 0) {
       drafts.delete(companyId)
+      savedVersion.current = saved.data?.setCompanyOverrides.version ?? version
       return { ok: true, operation: operationBeside(saved) }
     }
     if (!found.some(({ code }) => code === 'CONFLICT')) return { ok: false, refusals: found }
@@ -226,16 +236,16 @@ export const PortalAccess = ({ companyId }: { readonly companyId: string }): Rea
       refusals: found,
       conflict: {
         ...(lines.length === 0 ? {} : { theirs: <OvertakenTable lines={lines} mine={byKey(mine)} /> }),
-        saveMine: () => saveAs(theirs.company.version)
+        saveMine: () => saveAs(reviewed, theirs.company.version)
       }
     }
   }
   const closePreview = (saved: boolean): void => {
-    setPreviewing(false)
+    setReviewed(null)
     if (!saved) return
     setOvertaken([])
     // What is typed from now on stands over what was saved, which is read anew a moment later.
-    setRead({ ...read, entries: mine })
+    setRead({ ...read, company: { ...company, version: savedVersion.current }, entries: mine })
     accessWritten()
   }
   const takeTheirs = ({ key, theirs }: Overtaken): void => {
@@ -296,17 +306,17 @@ export const PortalAccess = ({ companyId }: { readonly companyId: string }): Rea
             >
               {t('discard')}
             </Button>
-            <Button onClick={() => setPreviewing(true)} disabled={mine.some(endsTooSoon)}>
+            <Button onClick={() => setReviewed({ read, mine, changes })} disabled={mine.some(endsTooSoon)}>
               {t('review')}
             </Button>
           </Group>
         </Paper>
       )}
-      {previewing && (
+      {reviewed !== null && (
         <PreviewDialog
-          change={change}
+          change={{ companyIds: [companyId], overrides: reviewed.changes }}
           title={t('previewTitle', { name: company.name })}
-          save={() => saveAs(read.company.version)}
+          save={() => saveAs(reviewed, reviewed.read.company.version)}
           onClose={closePreview}
         />
       )}

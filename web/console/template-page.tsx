@@ -88,13 +88,16 @@ export const TemplatePage = ({ id }: { readonly id: string }): ReactNode => {
     if (done) reload()
   }
   const selected = pages.rows.filter(({ companyId }) => chosen.has(companyId))
+  // Read anew: the list may be older than what is done with it.
   const gather = async (
     only: boolean | null,
     then: (companies: readonly TemplateCompany[]) => Doing
   ): Promise<void> => {
     setDoing({ name: 'GATHERING' })
     const companies = await everyCompany(client, id, only)
-    setDoing(companies === null || companies.length === 0 ? null : then(companies))
+    const wanted = companies?.filter(({ companyId }) => chosen.size === 0 || chosen.has(companyId)) ?? []
+    setDoing(wanted.length === 0 ? null : then(wanted))
+    if (wanted.length === 0) reload()
   }
   const bring = (companies: readonly TemplateCompany[]): Doing => ({
     name: 'BRING',
@@ -167,11 +170,7 @@ export const TemplatePage = ({ id }: { readonly id: string }): ReactNode => {
                   >
                     {t(selected.length > 0 ? 'reapplySelected' : 'reapplyDrifted')}
                   </Button>
-                  <Button
-                    size="xs"
-                    variant="default"
-                    onClick={() => (selected.length > 0 ? setDoing(lift(selected)) : gather(null, lift))}
-                  >
+                  <Button size="xs" variant="default" onClick={() => gather(null, lift)}>
                     {t(selected.length > 0 ? 'liftSelected' : 'liftAll')}
                   </Button>
                 </>
