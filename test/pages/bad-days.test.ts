@@ -56,7 +56,7 @@ const signsIn = async (portal: TestPortal, email: string, password: string): Pro
   return answer.json.data.login != null
 }
 
-test('bad days of the portal', { timeout: 300_000 }, async t => {
+test('bad days of the portal', async t => {
   const browser = await openBrowser(t)
   const portal = await startPortal(t, { plugins })
   const at = `http://acme.localhost:${portal.port}`

@@ -55,7 +55,7 @@ test('the variables of the pages are those that brands are promised', () => {
   for (const sheet of sheets) assert.doesNotMatch(sheet.replaceAll(/\[hidden\][^}]*\}/g, ''), /!important/)
 })
 
-test('a brand’s sheet has the last word', { timeout: 120_000 }, async t => {
+test('a brand’s sheet has the last word', async t => {
   const browser = await openBrowser(t)
   const portal = await startPortal(t, { plugins })
   const { contact } = await portal.signedIn('Cedar')

@@ -53,7 +53,7 @@ const mainOf = async (page: Page): Promise<string> => {
   return `${await page.title()} ${await page.locator('main').innerHTML()}`
 }
 
-test('what the brand hides is absent: every key, both user types', { timeout: 600_000 }, async t => {
+test('what the brand hides is absent: every key, both user types', async t => {
   const browser = await openBrowser(t)
   const portal = await startPortal(t, { plugins })
   const { features } = portal.installation.catalogue

@@ -19,7 +19,7 @@ const tabTo = async (page: Page, wanted: Locator): Promise<void> => {
   assert.fail(`not reached by Tab: ${wanted}`)
 }
 
-test('the portal around its pages', { timeout: 300_000 }, async t => {
+test('the portal around its pages', async t => {
   const browser = await openBrowser(t)
   const portal = await startPortal(t, { plugins })
   const at = `http://acme.localhost:${portal.port}`

@@ -92,7 +92,8 @@ export const openPage = async (
     ...options
   })
   const page = await context.newPage()
-  page.setDefaultTimeout(20_000)
+  // What never comes ends the test with what it waited for; how fast a machine is, is not what it tests.
+  page.setDefaultTimeout(120_000)
   const faults: string[] = []
   const bodies = new Map<string, string>()
   page.on('pageerror', error => faults.push(`script: ${error.message}`))

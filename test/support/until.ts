@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Locator } from 'playwright-core'
 
 /** Milliseconds that something may take to come about, and between two looks. */
-const longest = 20_000
+const longest = 120_000
 const between = 50
 
 const look = async (holds: () => Promise<boolean>): Promise<boolean> => {
