@@ -3,6 +3,7 @@
 import type { FastifyReply, FastifyRequest } from 'fastify'
 import type { GraphQLResolveInfo } from 'graphql'
 import type { AccessSet } from './access-set.ts'
+import type { Alive } from './alive.ts'
 import type { ColumnSetDefinition } from './column-set.ts'
 import type { CsvColumn } from './csv-cell.ts'
 import type { FeatureDefinition, UserType } from './feature.ts'
@@ -13,6 +14,7 @@ import type { CompanyScope, Dialect, PluginDatabase, ScopedTable } from './scope
 import type { Operator, StaffRole, Viewer } from './viewer.ts'
 
 export type { AccessSet } from './access-set.ts'
+export { type Alive, orStop, Stopped } from './alive.ts'
 export * from './amount.ts'
 export type { Column, ColumnDefinition, ColumnSet, ColumnSetDefinition, ColumnType } from './column-set.ts'
 export { type CsvColumn, defused, shielded, unshielded } from './csv-cell.ts'
@@ -129,8 +131,11 @@ export interface ExportableGrid {
 export interface PluginJob {
   readonly name: string
   readonly everySeconds: number
-  /** @param log the log of the process, for what an operator must hear of */
-  run(db: PluginDatabase, at: number, log?: PluginLog): Promise<void>
+  /**
+   * @param log the log of the process, for what an operator must hear of
+   * @param alive whether to go on
+   */
+  run(db: PluginDatabase, at: number, log: PluginLog, alive: Alive): Promise<void>
 }
 
 /** The process's log; numbers of customers and secrets do not belong in it. */
@@ -142,11 +147,11 @@ export interface PluginLog {
 export interface PluginTask {
   readonly name: string
   /**
-   * Runs once; again after a failure or a kill, so it must be safe to start anew at any point.
+   * Runs once; again after a failure, a kill or the end of its process, so it must be safe to start anew at any point.
    * @param payload what was handed to `enqueue`
-   * @param alive prolongs the lease; call it at least every 30 seconds, and stop when it resolves to false
+   * @param alive whether to go on
    */
-  run(services: PluginTaskServices, payload: unknown, at: number, alive: () => Promise<boolean>): Promise<void>
+  run(services: PluginTaskServices, payload: unknown, at: number, alive: Alive): Promise<void>
   /** Told when it has failed for the last time, so that what waits for it can say so. */
   gaveUp?(services: PluginTaskServices, payload: unknown): Promise<void>
 }

@@ -1,3 +1,4 @@
+import type { Alive } from '../core/alive.ts'
 import { PortalError } from '../core/errors.ts'
 import type { Database } from './connect.ts'
 import { enqueueJob } from './job-store.ts'
@@ -52,8 +53,8 @@ export interface ExportStore {
   fail(id: string, error: string): Promise<void>
   /** The pieces of a ready file in order; nothing when it is another company's, not ready or expired. */
   chunks(id: string, companyId: string): AsyncIterable<Buffer>
-  /** Marks files whose time is over and removes their bytes. @returns how many */
-  expire(): Promise<number>
+  /** Marks files whose time is over and removes their bytes, one after the other. @returns how many */
+  expire(alive: Alive): Promise<number>
 }
 
 interface Row {
@@ -203,14 +204,21 @@ export const createExportStore = (db: Database): ExportStore => {
       }
     },
 
-    expire: () =>
-      db.transaction(async trx => {
-        const gone = await rowsOf<{ id: string }>(
-          trx,
-          `UPDATE export_job SET state = 'EXPIRED' WHERE state = 'READY' AND expires_at <= ${now} RETURNING id`
-        )
-        for (const { id } of gone) await trx.raw('DELETE FROM export_chunk WHERE job_id = ?', [id])
-        return gone.length
-      })
+    expire: async alive => {
+      const expired = (): Promise<boolean> =>
+        db.transaction(async trx => {
+          const gone = await rowOf<{ id: string }>(
+            trx,
+            `UPDATE export_job SET state = 'EXPIRED'
+             WHERE id = (SELECT id FROM export_job WHERE state = 'READY' AND expires_at <= ${now} LIMIT 1) AND state = 'READY'
+             RETURNING id`
+          )
+          if (gone !== undefined) await trx.raw('DELETE FROM export_chunk WHERE job_id = ?', [gone.id])
+          return gone !== undefined
+        })
+      let gone = 0
+      while ((await alive()) && (await expired())) gone += 1
+      return gone
+    }
   }
 }

@@ -1,11 +1,12 @@
 import { createHash } from 'node:crypto'
+import type { Alive } from '../core/alive.ts'
 import { PortalError } from '../core/errors.ts'
 import type { OperatorFile, OperatorFiles } from '../core/operator-file.ts'
 import type { Operator } from '../core/viewer.ts'
 import { writeAudit } from './audit.ts'
 import type { Database } from './connect.ts'
 import { readName } from './input.ts'
-import { newId, rowOf, rowsOf, wordsOf } from './sql.ts'
+import { newId, rowOf, wordsOf } from './sql.ts'
 
 /** Bytes of one file. */
 export const largestFile = 256 * 1024 * 1024
@@ -28,8 +29,8 @@ export interface FileStore {
   of(operator: Pick<Operator, 'actor' | 'role'>): OperatorFiles
   /** Leaves an audit entry of a download. */
   recordDownload(file: OperatorFile, operator: Operator): Promise<void>
-  /** Removes files whose time is over. Resolves to how many. */
-  expire(): Promise<number>
+  /** Removes files whose time is over, one after the other. Resolves to how many. */
+  expire(alive: Alive): Promise<number>
 }
 
 interface Row {
@@ -180,10 +181,18 @@ export const createFileStore = (db: Database): FileStore => {
         })
       }),
 
-    expire: () =>
-      db.transaction(async trx => {
-        const gone = await rowsOf(trx, `DELETE FROM operator_file WHERE expires_at <= ${now} RETURNING id`)
-        return gone.length
-      })
+    expire: async alive => {
+      const removed = (): Promise<boolean> =>
+        db.transaction(
+          async trx =>
+            (await rowOf(
+              trx,
+              `DELETE FROM operator_file WHERE id = (SELECT id FROM operator_file WHERE expires_at <= ${now} LIMIT 1) RETURNING id`
+            )) !== undefined
+        )
+      let gone = 0
+      while ((await alive()) && (await removed())) gone += 1
+      return gone
+    }
   }
 }

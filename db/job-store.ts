@@ -31,6 +31,8 @@ export interface JobStore {
   retry(lease: JobLease, error: string, maxAttempts?: number): Promise<boolean>
   /** Gives the job back for later, without counting the attempt: not the job failed, but what it needs. */
   postpone(lease: JobLease, error: string, delayMs: number): Promise<boolean>
+  /** Gives the job back as it was taken, due at once: who had it could not go on. */
+  release(lease: JobLease): Promise<boolean>
 }
 
 const longestDelayMs = 3_600_000
@@ -119,6 +121,12 @@ export const createJobStore = (db: Database): JobStore => {
            lease_until = NULL
          WHERE ${mine}`,
         [delayMs, error.slice(0, 2000), lease.id, lease.token]
+      ),
+
+    release: lease =>
+      changed(
+        `UPDATE job SET run_at = ${now}, attempts = attempts - 1, lease_token = NULL, lease_until = NULL WHERE ${mine}`,
+        [lease.id, lease.token]
       ),
 
     retry: (lease, error, maxAttempts = 10) => {

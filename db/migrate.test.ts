@@ -8,6 +8,7 @@ import { ConfigurationError, type PortalError } from '../core/errors.ts'
 import type { PluginDefinition } from '../core/plugin-api.ts'
 import { bulkyPlugin, bulkyTables } from '../test/support/bulky-plugin.ts'
 import { forEachDatabase, type TestDatabase } from '../test/support/databases.ts'
+import { entryArguments } from '../test/support/entries.ts'
 import { length } from '../test/support/length.ts'
 import { notesPlugin } from '../test/support/notes-plugin.ts'
 import { openDatabase } from './connect.ts'
@@ -151,11 +152,10 @@ forEachDatabase('migrate', open => {
     it('leaves old or new, never between, and carries on', async () => {
       const db = await open({ empty: true })
       const start = async () => {
-        const child = spawn(
-          process.execPath,
-          ['--import', 'tsx', fileURLToPath(new URL('../test/support/migrate-child.ts', import.meta.url)), db.url],
-          { stdio: ['ignore', 'pipe', 'inherit'] }
-        )
+        const child = spawn(process.execPath, [...entryArguments('test/support/migrate-child.ts'), db.url], {
+          cwd: fileURLToPath(new URL('..', import.meta.url)),
+          stdio: ['ignore', 'pipe', 'inherit']
+        })
         const ended = once(child, 'exit')
         await Promise.race([once(child.stdout, 'data'), ended])
         return { child, ended }

@@ -49,6 +49,8 @@ export interface GuardedSchema<Caller> {
 export interface GuardSchemaInput<Caller> {
   /** Whole SDL, extensions merged, directive definitions included. No subscription type. */
   readonly document: DocumentNode
+  /** What the document describes, where that is built already: it is the dearest part of a start. */
+  readonly schema?: GraphQLSchema
   /** Type → field → resolver; `__resolveType` for interfaces and unions, `__serialize` and `__parseValue` for scalars. */
   readonly resolvers: Resolvers
   readonly conditionsOf: ConditionReader<Caller>
@@ -269,7 +271,7 @@ const built = (document: DocumentNode): GraphQLSchema => {
 export const guardSchema = <Caller>(input: GuardSchemaInput<Caller>): GuardedSchema<Caller> => {
   const { document } = input
   const codecs = codecsOf(input.resolvers)
-  const schema = built(document)
+  const schema = input.schema ?? built(document)
   const { byCoordinate, all, once } = readConditions(document, input.conditionsOf)
   const conditionsOf = (coordinate: string): readonly Condition<Caller>[] =>
     byCoordinate.get(coordinate) ?? noConditions

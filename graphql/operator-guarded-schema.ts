@@ -13,9 +13,11 @@ export const guardedOperatorSchema = (
 ): GuardedSchema<OperatorCaller> => {
   const reports = services.access.catalogue.columnSets.map(set => set.report)
   const document = mergeOperatorSchema(services.plugins, reports)
+  const schema = operatorSchemaOf(document)
   return guardSchema<OperatorCaller>({
     document,
+    schema,
     resolvers: operatorResolvers(services),
-    conditionsOf: roleConditions(operatorRoles(operatorSchemaOf(document)))
+    conditionsOf: roleConditions(operatorRoles(schema))
   })
 }

@@ -1,3 +1,4 @@
+import type { Alive } from '../core/alive.ts'
 import { PortalError } from '../core/errors.ts'
 import { csvHeader, csvRows } from './csv.ts'
 import { columnsFor, type ExportRequest, gridFor } from './exports.ts'
@@ -15,13 +16,9 @@ const chunkSize = 262_144
 /**
  * Writes one export's file in chunks. Access is decided anew: what was hidden since the request fails the job. May be
  * run again after a process was killed in the middle; then it starts over.
- * @param alive asked between pages whether this process still holds the job
+ * @param alive asked between pages
  */
-export const runExport = async (
-  installation: Installation,
-  exportId: string,
-  alive: () => Promise<boolean>
-): Promise<void> => {
+export const runExport = async (installation: Installation, exportId: string, alive: Alive): Promise<void> => {
   const { exports: store, mirror, access } = installation
   const job = await store.take(exportId)
   if (job === null || (job.state !== 'QUEUED' && job.state !== 'RUNNING')) return
@@ -37,11 +34,11 @@ export const runExport = async (
     let part = 0
     let text = csvHeader(columns)
     for await (const page of grid.pages(context, filter, names)) {
+      if (!(await alive())) return
       const taken = page.slice(0, mostRows - rows)
       rows += taken.length
       text += csvRows(columns, taken)
       if (text.length >= chunkSize) {
-        if (!(await alive())) return
         await store.append(exportId, part, Buffer.from(text))
         part += 1
         text = ''

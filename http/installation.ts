@@ -96,18 +96,22 @@ export const createInstallation = (
     {
       name: 'export-clean-up',
       everySeconds: 60,
-      run: async () => {
-        await installation.exports.expire()
+      run: async (_payload, _at, alive) => {
+        await installation.exports.expire(alive)
       }
     },
     {
       name: 'operator-file-clean-up',
       everySeconds: 3_600,
-      run: async () => {
-        await installation.files.expire()
+      run: async (_payload, _at, alive) => {
+        await installation.files.expire(alive)
       }
     },
-    { name: 'onboarding-clean-up', everySeconds: 3_600, run: () => pruneOnboarding(database) },
+    {
+      name: 'onboarding-clean-up',
+      everySeconds: 3_600,
+      run: (_payload, _at, alive) => pruneOnboarding(database, alive)
+    },
     { name: 'session-clean-up', everySeconds: 600, run: () => pruneSessions(database) },
     {
       name: 'access-change-clean-up',
@@ -117,11 +121,13 @@ export const createInstallation = (
       }
     },
     ...plugins.flatMap(plugin =>
-      (plugin.jobs ?? []).map(job => ({
-        name: `${plugin.name}/${job.name}`,
-        everySeconds: job.everySeconds,
-        run: (_payload: unknown, at: number) => job.run(installation.databaseOf(plugin), at, log)
-      }))
+      (plugin.jobs ?? []).map(
+        (job): JobKind => ({
+          name: `${plugin.name}/${job.name}`,
+          everySeconds: job.everySeconds,
+          run: (_payload, at, alive) => job.run(installation.databaseOf(plugin), at, log, alive)
+        })
+      )
     ),
     ...plugins.flatMap(plugin => (plugin.tasks ?? []).map(task => taskKind(plugin, task)))
   ]

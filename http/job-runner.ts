@@ -1,9 +1,12 @@
 import type { FastifyBaseLogger } from 'fastify'
+import type { Alive } from '../core/alive.ts'
 import type { JobLease, JobStore } from '../db/job-store.ts'
 import { redactText } from './redact.ts'
 
 /** Milliseconds for which a job is this process's own; prolonged while it runs. */
 const lease = 60_000
+/** Milliseconds after a renewal for which nobody else can have taken the job over, so that asking costs nothing. */
+const sureFor = 5_000
 const pollEvery = 1_000
 const atATime = 2
 const mostAttempts = 5
@@ -16,8 +19,8 @@ export interface JobKind {
   readonly name: string
   /** Left out: it runs when somebody asks for it. */
   readonly everySeconds?: number
-  /** @param alive prolongs the lease; false when another process has taken the job over */
-  run(payload: unknown, at: number, alive: () => Promise<boolean>): Promise<void>
+  /** @param alive whether to go on */
+  run(payload: unknown, at: number, alive: Alive): Promise<void>
   /** Told when a job that runs once has failed for the last time. */
   gaveUp?(payload: unknown): Promise<void>
 }
@@ -27,6 +30,7 @@ export class JobRunner {
   readonly #store: JobStore
   readonly #kinds: ReadonlyMap<string, JobKind>
   readonly #log: Pick<FastifyBaseLogger, 'error' | 'warn'>
+  readonly #sureFor: number
   readonly #running = new Set<Promise<void>>()
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | null = null
@@ -34,10 +38,17 @@ export class JobRunner {
   #entered = false
   #stopped = false
 
-  constructor(store: JobStore, kinds: readonly JobKind[], log: Pick<FastifyBaseLogger, 'error' | 'warn'>) {
+  /** @param sure milliseconds after a renewal for which it counts without another look */
+  constructor(
+    store: JobStore,
+    kinds: readonly JobKind[],
+    log: Pick<FastifyBaseLogger, 'error' | 'warn'>,
+    sure = sureFor
+  ) {
     this.#store = store
     this.#kinds = new Map(kinds.map(kind => [kind.name, kind]))
     this.#log = log
+    this.#sureFor = sure
   }
 
   start(): void {
@@ -77,7 +88,7 @@ export class JobRunner {
       })
   }
 
-  /** Takes no new work from now on. */
+  /** Takes no new work from now on, and tells what runs not to go on. */
   rest(): void {
     this.#stopped = true
     clearInterval(this.#timer)
@@ -110,22 +121,37 @@ export class JobRunner {
   async #run(job: JobLease): Promise<void> {
     const kind = this.#kinds.get(job.name)
     if (kind === undefined) return
-    const alive = (): Promise<boolean> => this.#store.renew(job, lease)
-    const prolong = setInterval(() => void alive().catch(() => {}), lease / 3)
+    let renewed = performance.now()
+    const renew = async (): Promise<boolean> => {
+      const asked = performance.now()
+      const ours = await this.#store.renew(job, lease)
+      if (ours) renewed = asked
+      return ours
+    }
+    let stops = false
+    const alive: Alive = async () => {
+      if (this.#stopped || (performance.now() - renewed >= this.#sureFor && !(await renew()))) stops = true
+      return !stops
+    }
+    const prolong = setInterval(() => void renew().catch(() => {}), lease / 3)
+    // Its lease runs out by itself.
+    const leaveLeased = (fault: unknown): void =>
+      this.#log.warn({ err: fault, job: job.name }, 'a job could not be given back')
     try {
       // Attempts that gave nothing back ended their process; such a job must not end the next one as well.
       if (kind.everySeconds === undefined && job.attempt > mostAttempts) throw new Error('no attempt came to an end')
       await kind.run(job.payload, job.at, alive)
-      await this.#store.finish(job)
+      if (!stops) await this.#store.finish(job)
     } catch (error) {
-      this.#log.error({ err: error, job: job.name }, 'a job failed')
-      await this.#giveBack(job, kind, error).catch((fault: unknown) => {
-        // Its lease runs out by itself.
-        this.#log.warn({ err: fault, job: job.name }, 'a job that failed could not be given back')
-      })
+      // What was told to stop may do so by an error of its own.
+      if (!stops) {
+        this.#log.error({ err: error, job: job.name }, 'a job failed')
+        await this.#giveBack(job, kind, error).catch(leaveLeased)
+      }
     } finally {
       clearInterval(prolong)
     }
+    if (stops) await this.#store.release(job).catch(leaveLeased)
   }
 
   async #giveBack(job: JobLease, kind: JobKind, error: unknown): Promise<void> {

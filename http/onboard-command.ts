@@ -3,6 +3,7 @@ import { access, constants, stat } from 'node:fs/promises'
 import { basename, dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parseArgs } from 'node:util'
+import type { Alive } from '../core/alive.ts'
 import { Catalogue } from '../core/catalogue.ts'
 import { ConfigurationError } from '../core/errors.ts'
 import { changeText, linesOfRun, onboardingReport } from '../core/onboarding-report.ts'
@@ -43,7 +44,7 @@ export const finishRun = async (parts: OnboardingParts, id: string): Promise<Onb
   const faults: unknown[] = []
   const kind = {
     name: onboardingJobName,
-    run: (payload: unknown, _at: number, alive: () => Promise<boolean>) => runOnboarding(parts, String(payload), alive),
+    run: (payload: unknown, _at: number, alive: Alive) => runOnboarding(parts, String(payload), alive),
     gaveUp: (payload: unknown) => giveUpOnboarding(parts, String(payload))
   }
   const log = { error: (facts: { err?: unknown }) => faults.push(facts.err), warn: () => {} }

@@ -1,3 +1,4 @@
+import { type Alive, orStop } from '../core/alive.ts'
 import { badInput, PortalError } from '../core/errors.ts'
 import { faultyStep } from '../core/onboarding.ts'
 import type { OnboardingRun, OnboardingRuns, OnboardingSelection } from '../core/onboarding-runs.ts'
@@ -29,8 +30,8 @@ const operatorOf = (run: RunRow): Operator => runActor(run).operator
 const recordsOf = ({ catalogue, plugins }: OnboardingParts): readonly OnboardingRecord[] =>
   onboardingRecords(catalogue, plugins)
 
-/** Takes the lines of the file in and finds out whom they mean. False: the run is another process's now. */
-const readFile = async (parts: OnboardingParts, run: RunRow, alive: () => Promise<boolean>): Promise<boolean> => {
+/** Takes the lines of the file in and finds out whom they mean. False: it was told to stop. */
+const readFile = async (parts: OnboardingParts, run: RunRow, alive: Alive): Promise<boolean> => {
   const { work } = parts.onboarding
   await work.startReading(run.id)
   const records = recordsOf(parts)
@@ -108,7 +109,7 @@ const readFile = async (parts: OnboardingParts, run: RunRow, alive: () => Promis
   return true
 }
 
-const takeIn = async (parts: OnboardingParts, first: RunRow, alive: () => Promise<boolean>): Promise<void> => {
+const takeIn = async (parts: OnboardingParts, first: RunRow, alive: Alive): Promise<void> => {
   const { work } = parts.onboarding
   let run: RunRow | null = first
   while (run !== null && (await alive())) {
@@ -126,19 +127,17 @@ const takeIn = async (parts: OnboardingParts, first: RunRow, alive: () => Promis
   }
 }
 
-const make = async (parts: OnboardingParts, run: RunRow, alive: () => Promise<boolean>): Promise<void> => {
+const make = async (parts: OnboardingParts, run: RunRow, alive: Alive): Promise<void> => {
   const { work } = parts.onboarding
   const columns = onboardingColumns(recordsOf(parts)).map(name => ({ name, title: name, text: false }))
   const selection: OnboardingSelection = JSON.parse(run.request ?? '{}')
   const all = await companiesToExport(parts.database, selection)
   let lines = 0
   let companies = 0
-  let lost = false
   async function* content(): AsyncGenerator<string> {
     yield csvHeader(columns)
     for await (const page of exportOnboarding(parts.database, parts.catalogue, parts.plugins, selection)) {
-      lost = !(await alive())
-      if (lost) return
+      await orStop(alive)
       lines += page.lines.length
       companies += page.companies
       await work.exported(run.id, companies, Math.max(all, companies))
@@ -149,18 +148,14 @@ const make = async (parts: OnboardingParts, run: RunRow, alive: () => Promise<bo
   const file = await parts.files
     .of(operatorOf(run))
     .create({ name: `companies-${day}.csv`, contentType: 'text/csv' }, content())
-  if (!lost) await work.finish(run.id, { ...file, lines, companies })
+  await work.finish(run.id, { ...file, lines, companies })
 }
 
 /**
  * Carries a run out from where it stands; may be called again after a process was killed anywhere in it.
- * @param alive asked between transactions whether this process still holds the job
+ * @param alive asked between transactions
  */
-export const runOnboarding = async (
-  parts: OnboardingParts,
-  runId: string,
-  alive: () => Promise<boolean>
-): Promise<void> => {
+export const runOnboarding = async (parts: OnboardingParts, runId: string, alive: Alive): Promise<void> => {
   const { work } = parts.onboarding
   const run = await work.take(runId)
   if (run === null) return

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os'
 import { join, relative, sep } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { plugins } from '../plugins/index.ts'
+import { buildEntries } from '../test/support/entries.ts'
 import { startPostgres } from '../test/support/postgres-cluster.ts'
 import { doneMarkOf, markOf, type TestRun } from '../test/support/test-process.ts'
 import { buildPages } from '../web/build.ts'
@@ -74,7 +75,10 @@ const main = async (parts: readonly string[]): Promise<number> => {
   // The runner's own tests run it inside a run.
   const given = process.env.PORTCULLIS_TEST_POSTGRES
   // Pages are built once, so that test files which look at them find them; a run inside a run finds them too.
-  const [postgres] = given === undefined ? await Promise.all([startPostgres(), buildPages(plugins)]) : [{ url: given }]
+  const [postgres, entries] =
+    given === undefined
+      ? await Promise.all([startPostgres(), buildEntries(), buildPages(plugins)])
+      : [{ url: given }, process.env.PORTCULLIS_TEST_ENTRIES]
   console.log(`${files.length} test files, on SQLite and on PostgreSQL at ${new URL(postgres.url).host}`)
   const child = spawn(
     process.execPath,
@@ -88,7 +92,11 @@ const main = async (parts: readonly string[]): Promise<number> => {
       '--test-reporter=spec',
       ...writeEntries(folder, run)
     ],
-    { cwd: root, stdio: 'inherit', env: { ...process.env, PORTCULLIS_TEST_POSTGRES: postgres.url } }
+    {
+      cwd: root,
+      stdio: 'inherit',
+      env: { ...process.env, PORTCULLIS_TEST_POSTGRES: postgres.url, PORTCULLIS_TEST_ENTRIES: entries }
+    }
   )
   let stopped = false
   const stopOn = (signal: NodeJS.Signals) =>

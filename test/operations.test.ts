@@ -9,6 +9,7 @@ import { parse, visit } from 'graphql'
 import { openDatabase } from '../db/connect.ts'
 import { rowsOf } from '../db/sql.ts'
 import { openers } from './support/databases.ts'
+import { entryArguments } from './support/entries.ts'
 import { freePort } from './support/free-port.ts'
 
 // Follows docs/operations.md from its beginning to its end: every command, in a folder of its own, on a portal that really runs. Only the
@@ -41,6 +42,17 @@ else
 fi
 `
 
+// What the page does over and over is read as JavaScript; the server is started as package.json says.
+const node = `#!/bin/sh
+if [ "$1 $2 $3" = '--import tsx http/portal.ts' ]; then
+  shift 3
+  set -- ${entryArguments('http/portal.ts')
+    .map(each => `'${each}'`)
+    .join(' ')} "$@"
+fi
+exec '${process.execPath}' "$@"
+`
+
 let folder: string
 let newUrl: string
 before(async () => {
@@ -49,6 +61,7 @@ before(async () => {
     if (!/^(\.|portal\.|backups$)/.test(name)) await symlink(join(root, name), join(folder, name))
   await mkdir(join(folder, 'bin'))
   for (const [name, script] of [
+    ['node', node],
     ['systemctl', systemctl],
     ['journalctl', '#!/bin/sh\ncat portal.log\n']
   ] as const) {

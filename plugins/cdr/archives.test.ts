@@ -103,6 +103,41 @@ forEachDatabase('archived months', open => {
     assert.equal(downloads.length, 7, 'one for each file that was handed out')
   })
 
+  it('are made part by part: told to stop, the job stops after one, and the next run goes on', async () => {
+    const database = await open({ plugins: [cdr] })
+    const db = cdrDatabase(database)
+    const now = Date.UTC(2026, 2, 15)
+    // A part is of one company and one month.
+    const places = ['a', 'b'].flatMap(name => [4, 5, 6, 7].map(back => ({ name, back })))
+    await ingestCalls(
+      db,
+      places.map(({ name, back }) =>
+        makeCall({ companyId: `company-${name}`, startedAt: monthStart(now, back), identity: `${name}${back}` })
+      )
+    )
+    const figures = async () => {
+      const [{ live, archived }] = (await db.all(
+        'select (select count(*) from {cdr_call}) as live, (select count(*) from {cdr_archive}) as archived'
+      )) as [{ live: number; archived: number }]
+      return [Number(live), Number(archived)]
+    }
+    for (let part = 1; part <= 8; part += 1) {
+      const [, before] = await figures()
+      await archiveCalls(db, now, async () => (await figures())[1]! === before)
+      assert.deepEqual(await figures(), [8 - part, part])
+    }
+    // So is what is not kept any more.
+    await setRetention(db, { liveMonths: 3, keptMonths: 4 }, { actor: 'staff:1', ip: '::1' })
+    await db.run("update {cdr_setting} set value = ? where name = 'waits_until'", [now])
+    for (let gone = 1; gone <= 6; gone += 1) {
+      const [, before] = await figures()
+      await archiveCalls(db, now, async () => (await figures())[1]! === before)
+      assert.deepEqual(await figures(), [0, 8 - gone])
+    }
+    await archiveCalls(db, now)
+    assert.deepEqual(await figures(), [0, 2])
+  })
+
   it('fall out of what is kept for good; their sums stay, and their calls are not loaded again', async () => {
     const database = await open({ plugins: [cdr] })
     const db = cdrDatabase(database)

@@ -238,7 +238,7 @@ forEachDatabase('cdrs', open => {
     const plugin = cdrDatabase(db)
     const old = monthStart(noon, 4) + day
     const calls = [
-      makeCall({ startedAt: old, callId: 'old', charge: 2n ** 46n }),
+      makeCall({ startedAt: old, callId: 'old', charge: 2n ** 46n, destinationName: 'Say "x", y' }),
       makeCall({ startedAt: monthStart(noon, 3) - 1, callId: 'last' }),
       makeCall({ startedAt: monthStart(noon, 3), callId: 'live' })
     ]
@@ -266,7 +266,8 @@ forEachDatabase('cdrs', open => {
     const lines = csv.trim().split('\r\n')
     assert.equal(lines.length, 3)
     assert.match(lines[1]!, /2025-11-02T00:00:00\.000Z/)
-    assert.match(lines[1]!, /70368744177664/)
+    assert.match(lines[1]!, /,70368744177664,/)
+    assert.match(lines[1]!, /,"Say ""x"", y",/)
     assert.equal(await readArchive(cdrContext(db, { companyId: 'company-b' }).scope, '2025-11'), undefined)
 
     const again = await ingestCalls(plugin, [...calls, { ...calls[0]!, replace: true }])

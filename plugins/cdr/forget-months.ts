@@ -1,15 +1,15 @@
 import { gunzipSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
-import type { PluginDatabase } from '../../core/plugin-api.ts'
+import type { Alive, PluginDatabase } from '../../core/plugin-api.ts'
 import { listed } from './ingest.ts'
 import { monthName } from './range.ts'
 import { setKeptFrom } from './retention.ts'
 
 /**
  * Removes archives of months before the one that begins at `from`; their sums stay. From then on no call that starts before
- * it is loaded, so that what is gone is not counted again. Killed at any point, the next run goes on.
+ * it is loaded, so that what is gone is not counted again. Killed or told to stop at any point, the next run goes on.
  */
-export const forgetOldMonths = async (db: PluginDatabase, from: number): Promise<void> => {
+export const forgetOldMonths = async (db: PluginDatabase, from: number, alive: Alive): Promise<void> => {
   const parts = () =>
     db
       .from('cdr_archive')
@@ -20,7 +20,7 @@ export const forgetOldMonths = async (db: PluginDatabase, from: number): Promise
   const [oldest]: unknown[] = await parts().select('month')
   if (oldest === undefined) return
   await setKeptFrom(db, from)
-  for (;;) {
+  while (await alive()) {
     const [part]: { company_id: string; month: string; part: number; content: string }[] = await parts().select('*')
     if (part === undefined) return
     const { company_id, month } = part

@@ -86,14 +86,14 @@ export const cdr = definePlugin({
   routes: [...ingestRoutes, ...archiveRoutes],
   importers: [cdrImporter],
   jobs: [
-    { name: 'cdr-archive', everySeconds: 86_400, run: archiveCalls },
+    { name: 'cdr-archive', everySeconds: 86_400, run: (db, at, _log, alive) => archiveCalls(db, at, alive) },
     {
       name: 'cdr-batches',
       everySeconds: 60,
-      async run(db, at, log) {
-        for (const { kind, subject, silent, receivedAt } of await keepBatches(db, at)) {
+      async run(db, at, log, alive) {
+        for (const { kind, subject, silent, receivedAt } of await keepBatches(db, at, alive)) {
           const company = kind === 'COMPANY'
-          log?.warn(
+          log.warn(
             {
               [company ? 'companyId' : 'source']: subject,
               lastReceivedAt: receivedAt === null ? null : new Date(receivedAt).toISOString()

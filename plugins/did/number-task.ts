@@ -1,10 +1,13 @@
 import { stringify } from 'csv-stringify/sync'
 import {
+  type Alive,
+  orStop,
   type PluginDatabase,
   type PluginTask,
   type PluginTaskServices,
   PortalError,
   type StaffRole,
+  Stopped,
   shielded
 } from '../../core/plugin-api.ts'
 import { companyFinder, numberColumns } from './number-csv.ts'
@@ -14,11 +17,7 @@ import { listNumbers, type NumberFilter } from './number-list.ts'
 import { viewsOf } from './number-view.ts'
 import type { InventoryActor, NumberOutcome } from './number-writes.ts'
 
-type Alive = () => Promise<boolean>
 type Phase = 'CHECKING' | 'RUNNING'
-
-/** Stops a run whose lease is another's by now. */
-class Overtaken extends Error {}
 
 const noCounts: JobCounts = { lines: 0, created: 0, assigned: 0, changed: 0, unchanged: 0, refused: 0 }
 
@@ -52,12 +51,12 @@ const record = async (db: PluginDatabase, jobId: string, results: readonly Numbe
 
 /**
  * The last line that has been dealt with in this phase. On PostgreSQL a run that lost its lease waits here.
- * @throws Overtaken when another run has taken the job into another phase
+ * @throws Stopped when another run has taken the job into another phase
  */
 const lastLine = async (db: PluginDatabase, jobId: string, phase: Phase): Promise<number> => {
   const lock = db.dialect === 'postgresql' ? ' for update' : ''
   const [job] = await db.all<{ state: string }>(`select state from {did_job} where id = ?${lock}`, [jobId])
-  if (job?.state !== phase) throw new Overtaken()
+  if (job?.state !== phase) throw new Stopped()
   const [part] = await db.all<{ line: number | null }>(
     'select max(line) as line from {did_job_part} where job_id = ?',
     [jobId]
@@ -71,10 +70,6 @@ const startOver = (db: PluginDatabase, jobId: string, phase: Phase): Promise<voi
       await trx.run(`delete from {${table}} where job_id = ?`, [jobId])
     await setJob(trx, jobId, phase, noCounts)
   })
-
-const stillOurs = async (alive: Alive): Promise<void> => {
-  if (!(await alive())) throw new Overtaken()
-}
 
 /** Every line once, from where an earlier run of the same job stopped. */
 const allLines = async (
@@ -95,13 +90,13 @@ const allLines = async (
   for await (const chunk of readNumberLines(content)) {
     const lines = chunk.filter(({ line }) => line > last)
     if (lines.length === 0) continue
-    await stillOurs(alive)
+    await orStop(alive)
     // A check holds nobody up: only what it found is written.
     const checked = phase === 'CHECKING' ? await importNumberLines(db, lines, find, by, true) : null
     last = await db.transaction(async trx => {
       const done = await lastLine(trx, job.id, phase)
       // Another run has started over.
-      if (done < last) throw new Overtaken()
+      if (done < last) throw new Stopped()
       const rest = lines.filter(({ line }) => line > done)
       if (rest.length === 0) return done
       const results =
@@ -112,9 +107,10 @@ const allLines = async (
   }
 }
 
-async function* reportOf(db: PluginDatabase, jobId: string): AsyncGenerator<string> {
+async function* reportOf(db: PluginDatabase, jobId: string, alive: Alive): AsyncGenerator<string> {
   yield csv([['line', 'number', 'outcome', 'code', 'message']])
   for (let after = 0; ; ) {
+    await orStop(alive)
     const [part] = await db.all<{ line: number; report: string }>(
       'select line, report from {did_job_part} where job_id = ? and line > ? order by line limit 1',
       [jobId, after]
@@ -139,8 +135,8 @@ async function* inventoryOf(
     const views = await viewsOf(db, page.records)
     lines += views.length
     if (views.length > 0) yield csv(views.map(view => numberColumns.map(column => column.write(view))))
+    await orStop(alive)
     if (lines % 10_000 === 0 || !page.pageInfo.hasNextPage) {
-      await stillOurs(alive)
       await setJob(db, job.id, 'RUNNING', { lines })
     }
     after = page.pageInfo.hasNextPage ? page.pageInfo.endCursor : null
@@ -158,9 +154,14 @@ const fileOf = async (
 }
 
 /** Makes a file of the report's parts. */
-const report = async (services: PluginTaskServices, job: NumberJob, state: 'DONE' | 'REFUSED'): Promise<void> => {
+const report = async (
+  services: PluginTaskServices,
+  job: NumberJob,
+  state: 'DONE' | 'REFUSED',
+  alive: Alive
+): Promise<void> => {
   const { db } = services
-  const file = await fileOf(services, job, `numbers-report-${job.id}.csv`, reportOf(db, job.id))
+  const file = await fileOf(services, job, `numbers-report-${job.id}.csv`, reportOf(db, job.id, alive))
   await db.transaction(async trx => {
     await trx.run('delete from {did_job_part} where job_id = ?', [job.id])
     await setJob(trx, job.id, state, { result_file_id: file })
@@ -173,15 +174,15 @@ const runImport = async (services: PluginTaskServices, job: NumberJob, alive: Al
     await startOver(db, job.id, 'CHECKING')
     await allLines(services, job, 'CHECKING', alive)
     const { refused, created, assigned, changed } = await findJob(db, job.id)
-    if (job.kind === 'DRY_RUN') return report(services, job, 'DONE')
+    if (job.kind === 'DRY_RUN') return report(services, job, 'DONE', alive)
     if (refused > 0 && !(job.input as { readonly skipRefused: boolean }).skipRefused) {
-      return report(services, job, 'REFUSED')
+      return report(services, job, 'REFUSED', alive)
     }
-    if (created + assigned + changed === 0) return report(services, job, 'DONE')
+    if (created + assigned + changed === 0) return report(services, job, 'DONE', alive)
     await startOver(db, job.id, 'RUNNING')
   }
   await allLines(services, job, 'RUNNING', alive)
-  await report(services, job, 'DONE')
+  await report(services, job, 'DONE', alive)
 }
 
 const runExport = async (services: PluginTaskServices, job: NumberJob, alive: Alive): Promise<void> => {
@@ -205,7 +206,7 @@ export const numberTask: PluginTask = {
     try {
       await (job.kind === 'EXPORT' ? runExport : runImport)(services, job, alive)
     } catch (error) {
-      if (error instanceof Overtaken) return
+      if (error instanceof Stopped) return
       if (!(error instanceof PortalError) || !lasting.includes(error.code)) throw error
       await setJob(services.db, job.id, 'FAILED', { error: error.message })
     }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { orStop } from '../../core/alive.ts'
 import { PortalError } from '../../core/errors.ts'
+import type { Database } from '../../db/connect.ts'
 import { failedJobs, forgetJob, runJobAgain } from '../../db/failed-jobs.ts'
-import { createJobStore } from '../../db/job-store.ts'
+import { createJobStore, type JobStore } from '../../db/job-store.ts'
 import { type JobKind, JobRunner } from '../../http/job-runner.ts'
 import { hashToken, newToken } from '../../http/tokens.ts'
 import { forEachDatabase } from '../support/databases.ts'
@@ -134,6 +136,135 @@ forEachDatabase('jobs', open => {
       { action: 'runJobAgain', actor: testActor.operator.actor },
       { action: 'forgetJob', actor: testActor.operator.actor }
     ])
+  })
+
+  /** A kind of work of many parts, as far as it is let. */
+  const inParts = (name: string, done: () => void, more: Partial<JobKind> = {}): JobKind => ({
+    name,
+    run: async (_payload, _at, alive) => {
+      for (let part = 0; part < 400; part += 1) {
+        if (!(await alive())) return
+        done()
+        await new Promise(resolve => setTimeout(resolve, 2))
+      }
+    },
+    ...more
+  })
+  const rowsOf = (database: Database) =>
+    database.reader('job').orderBy('name').select('name', 'run_at', 'attempts', 'last_error', 'lease_token')
+
+  test('what runs when the process ends stops after its part, is due at once as if it had not begun, and another goes on', async () => {
+    const database = await open()
+    const store = createJobStore(database)
+    const parts = { daily: 0, once: 0 }
+    const said: unknown[] = []
+    const log = {
+      error: (...line: unknown[]) => void said.push(line),
+      warn: (...line: unknown[]) => void said.push(line)
+    }
+    const kinds = [
+      inParts('daily', () => (parts.daily += 1), { everySeconds: 86_400 }),
+      {
+        ...inParts('once', () => (parts.once += 1)),
+        gaveUp: async () => void said.push('gave up')
+      }
+    ]
+    await store.enqueue('once', 'this one')
+    // More ends of processes than a job has attempts.
+    for (let turn = 0; turn < 7; turn += 1) {
+      const before = { ...parts }
+      const runner = new JobRunner(store, kinds, log)
+      runner.start()
+      while (parts.daily < before.daily + 3 || parts.once < before.once + 3)
+        await new Promise(resolve => setTimeout(resolve, 2))
+      await runner.stop()
+      const rows = await rowsOf(database)
+      assert.deepEqual(
+        rows.map(({ run_at, ...row }) => ({ ...row, due: run_at <= Date.now() })),
+        ['daily', 'once'].map(name => ({ name, attempts: 0, last_error: null, lease_token: null, due: true }))
+      )
+    }
+    assert.deepEqual(said, [])
+    // Told nothing, it runs to its end.
+    const done = { ...parts }
+    await new JobRunner(store, kinds, log).runDue()
+    assert.deepEqual([parts.daily - done.daily, parts.once - done.once], [400, 400])
+    const rows = await rowsOf(database)
+    assert.deepEqual(
+      rows.map(({ name }) => name),
+      ['daily']
+    )
+    assert.ok(rows[0]!.run_at > Date.now() + 80_000_000)
+  })
+
+  test('a job that was told to stop may break off by an error; one that does not ask is waited for and done', async () => {
+    const database = await open()
+    const store = createJobStore(database)
+    const said: unknown[] = []
+    const log = {
+      error: (...line: unknown[]) => void said.push(line),
+      warn: (...line: unknown[]) => void said.push(line)
+    }
+    let begun = 0
+    let rested = (): void => {}
+    const rest = new Promise<void>(resolve => {
+      rested = resolve
+    })
+    const kind = (name: string, asks: boolean): JobKind => ({
+      name,
+      run: async (_payload, _at, alive) => {
+        begun += 1
+        await rest
+        if (asks) await orStop(alive)
+      }
+    })
+    await store.enqueue('asks')
+    await store.enqueue('deaf')
+    const runner = new JobRunner(store, [kind('asks', true), kind('deaf', false)], log)
+    runner.start()
+    while (begun < 2) await new Promise(resolve => setTimeout(resolve, 2))
+    const stopped = runner.stop()
+    rested()
+    await stopped
+    assert.deepEqual(said, [])
+    assert.deepEqual(
+      (await rowsOf(database)).map(({ name, attempts, last_error }) => ({ name, attempts, last_error })),
+      [{ name: 'asks', attempts: 0, last_error: null }]
+    )
+  })
+
+  test('asking renews the lease once in a while; who lost it is told so, and leaves the job to whom it is now', async () => {
+    const database = await open()
+    const store = createJobStore(database)
+    let renewals = 0
+    const counting: JobStore = {
+      ...store,
+      renew: (...lease) => {
+        renewals += 1
+        return store.renew(...lease)
+      }
+    }
+    const answers: boolean[] = []
+    const kind: JobKind = {
+      name: 'work',
+      run: async (payload, _at, alive) => {
+        for (let time = 0; time < 100; time += 1) answers.push(await alive())
+        if (payload !== 'taken') return
+        await database.writer('job').update({ lease_token: 'of another process' })
+        answers.push(await alive())
+      }
+    }
+    await store.enqueue('work')
+    await new JobRunner(counting, [kind], quiet).runDue()
+    assert.deepEqual([renewals, answers.filter(Boolean).length], [0, 100])
+    await store.enqueue('work', 'taken')
+    const said: unknown[] = []
+    const log = { error: (...line: unknown[]) => void said.push(line), warn: () => {} }
+    await new JobRunner(counting, [kind], log, 0).runDue()
+    assert.deepEqual([renewals, answers.filter(Boolean).length, answers.at(-1)], [101, 200, false])
+    assert.deepEqual(said, [])
+    const [row] = await rowsOf(database)
+    assert.deepEqual([row.lease_token, row.attempts], ['of another process', 1])
   })
 
   test('two runners share the work and do each piece once', async () => {

@@ -87,7 +87,7 @@ forEachDatabase('files of operators', open => {
     await portal.database.writer('operator_file').update({ expires_at: 1 })
     const gone = await portal.request(consoleHost, kept.json.url, { apiKey: portal.apiKey })
     assert.equal(gone.status, 404)
-    assert.equal(await portal.installation.files.expire(), 1)
+    assert.equal(await portal.installation.files.expire(async () => true), 1)
     assert.deepEqual(await portal.database.reader('operator_file_chunk').select('*'), [])
     for (const id of ['x', '%00', '..%2f..', 'a'.repeat(200)]) {
       const answer = await portal.request(consoleHost, `/operator/files/${id}`, { apiKey: portal.apiKey })

@@ -15,6 +15,7 @@ import { runPortalCommand } from '../../http/portal-command.ts'
 import { readSettings } from '../../http/settings.ts'
 import { plugins } from '../../plugins/index.ts'
 import { openers } from '../support/databases.ts'
+import { entryArguments } from '../support/entries.ts'
 import { isLong, length } from '../support/length.ts'
 import { consoleHost, startPortal } from '../support/portal.ts'
 import { startPortalProcess } from '../support/portal-process.ts'
@@ -52,7 +53,7 @@ const portalCommand = async (url: string, ...args: readonly string[]): Promise<s
     return lines.join('\n')
   }
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PORTAL_')))
-  const { stdout } = await promisify(execFile)(process.execPath, ['--import', 'tsx', 'http/portal.ts', ...args], {
+  const { stdout } = await promisify(execFile)(process.execPath, [...entryArguments('http/portal.ts'), ...args], {
     cwd: root,
     env: { ...clean, PORTAL_DATABASE_URL: url }
   })
@@ -293,7 +294,7 @@ describe('kill -9 in the middle of a restore', () => {
         return found
       }
       const start = () => {
-        const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/restore-child.ts', file, target.url], {
+        const child = spawn(process.execPath, [...entryArguments('test/support/restore-child.ts'), file, target.url], {
           cwd: root,
           stdio: ['ignore', 'pipe', 'pipe']
         })

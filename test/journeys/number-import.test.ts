@@ -8,6 +8,7 @@ import { parse } from 'csv-parse/sync'
 import { rowsOf } from '../../db/sql.ts'
 import { findJob, problemsOf } from '../../plugins/did/number-jobs.ts'
 import { forEachDatabase, type TestDatabase } from '../support/databases.ts'
+import { entryArguments } from '../support/entries.ts'
 import { length } from '../support/length.ts'
 import { numberWorld } from '../support/number-world.ts'
 import { consoleHost } from '../support/portal.ts'
@@ -50,7 +51,7 @@ forEachDatabase('an import of numbers', open => {
 
     /** Runs it in a process of its own, and kills that once so much of a phase is done. */
     const killedAt = async (state: string, part: number): Promise<void> => {
-      const args = ['--import', 'tsx', 'test/support/import-numbers-child.ts', database!.url, jobId]
+      const args = [...entryArguments('test/support/import-numbers-child.ts'), database!.url, jobId]
       const child = spawn(process.execPath, args, { cwd: root, stdio: 'inherit' })
       const ended = once(child, 'exit')
       for (;;) {

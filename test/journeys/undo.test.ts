@@ -14,6 +14,7 @@ import { importCalls } from '../../plugins/cdr/import/import-calls.ts'
 import { cdr } from '../../plugins/cdr/plugin.ts'
 import { openCallWorld } from '../support/call-world.ts'
 import { forEachDatabase } from '../support/databases.ts'
+import { entryArguments } from '../support/entries.ts'
 import { length } from '../support/length.ts'
 
 // The undo of a large import leaves calls and sums as they were, byte for byte, also when it is killed on its way.
@@ -106,7 +107,7 @@ forEachDatabase('the undo of a large import', open => {
     await beginUndo({ db, operator, at }, batch.id, null)
     const child = spawn(
       process.execPath,
-      ['--import', 'tsx', 'test/support/undo-child.ts', database.url, `${batch.number}`],
+      [...entryArguments('test/support/undo-child.ts'), database.url, `${batch.number}`],
       {
         cwd: root,
         stdio: 'inherit'

@@ -3,7 +3,10 @@ import { request as httpRequest } from 'node:http'
 import { after, test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { ingestCalls } from '../../plugins/cdr/ingest.ts'
+import { monthStart } from '../../plugins/cdr/range.ts'
 import { plugins } from '../../plugins/index.ts'
+import { cdrDatabase, makeCall } from '../support/cdr-context.ts'
 import { openers } from '../support/databases.ts'
 import { freePort } from '../support/free-port.ts'
 import { isLong } from '../support/length.ts'
@@ -149,4 +152,48 @@ if (isLong)
     assert.equal(await hung, 'cut off')
     assert.ok(linesOf(portal).some(({ msg }) => /cut off/.test(String(msg))))
     t.diagnostic(`ended after ${((performance.now() - began) / 1_000).toFixed(1)} s`)
+  })
+
+for (const [name, open] of Object.entries(openers))
+  test(`${name}: SIGTERM during the daily archive of calls ends after the part at hand; the next start goes on`, async t => {
+    const database = await open({ plugins })
+    const db = cdrDatabase(database)
+    const months = Array.from({ length: 40 }, (_, i) => monthStart(Date.now(), 10 + i))
+    await ingestCalls(
+      db,
+      months.map(startedAt => makeCall({ startedAt, answeredAt: startedAt, endedAt: startedAt + 60_000 }))
+    )
+    // Each part is of one month here, and takes as long as one of many calls.
+    const slow =
+      name === 'sqlite'
+        ? [
+            `CREATE TRIGGER slow AFTER INSERT ON cdr_archive BEGIN
+               SELECT COUNT(*) FROM (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1500000) SELECT i FROM n);
+             END`
+          ]
+        : [
+            `CREATE FUNCTION slow() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN PERFORM pg_sleep(0.4); RETURN NEW; END $$`,
+            'CREATE TRIGGER slow BEFORE INSERT ON cdr_archive FOR EACH ROW EXECUTE FUNCTION slow()'
+          ]
+    for (const statement of slow) await database.writer.raw(statement)
+    const parts = async () => Number((await database.reader('cdr_archive').count({ n: '*' }))[0]!.n)
+    const portal = await startPortalProcess(database.url)
+    after(() => portal.kill())
+    while ((await parts()) < 2) await sleep(10)
+    const began = performance.now()
+    process.kill(portal.child.pid!, 'SIGTERM')
+    assert.equal(await portal.ended, 0)
+    t.diagnostic(`ended after ${((performance.now() - began) / 1_000).toFixed(1)} s`)
+    const made = await parts()
+    assert.ok(made < 40, 'it went on to the end')
+    assert.doesNotMatch(portal.output(), /"level":50|cut off|job/)
+    const job = await database.reader('job').where({ name: 'cdr/cdr-archive' }).first()
+    assert.deepEqual([job.attempts, job.last_error, job.lease_token], [0, null, null])
+    assert.ok(job.run_at <= Date.now())
+
+    await database.writer.raw(name === 'sqlite' ? 'DROP TRIGGER slow' : 'DROP TRIGGER slow ON cdr_archive')
+    const next = await startPortalProcess(database.url)
+    after(() => next.kill())
+    while ((await parts()) < 40) await sleep(10)
+    assert.equal((await database.reader('cdr_call').select('id')).length, 0)
   })

@@ -6,6 +6,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { test } from 'node:test'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { Stopped } from '../../core/alive.ts'
 import { type OnboardingRun, onboardingLinesKeptMs } from '../../core/onboarding-runs.ts'
 import { pruneOnboarding } from '../../db/onboarding-clean-up.ts'
 import { createOnboardingWork } from '../../db/onboarding-work.ts'
@@ -15,6 +16,7 @@ import { runPortalCommand } from '../../http/portal-command.ts'
 import { readSettings } from '../../http/settings.ts'
 import { plugins } from '../../plugins/index.ts'
 import { forEachDatabase } from '../support/databases.ts'
+import { entryArguments } from '../support/entries.ts'
 import { length } from '../support/length.ts'
 import { consoleHost, startPortal, type TestPortal } from '../support/portal.ts'
 import { ask, exported, linesOf, onboard, upload } from './onboard.ts'
@@ -157,7 +159,7 @@ forEachDatabase('an onboarding run', open => {
     )
     /** Runs it in a process of its own, and kills that as soon as it has come so far, plus some milliseconds. */
     const killedOnce = async (come: (run: OnboardingRun) => boolean, later: number): Promise<void> => {
-      const child = spawn(process.execPath, ['--import', 'tsx', 'test/support/onboarding-child.ts', database.url, id], {
+      const child = spawn(process.execPath, [...entryArguments('test/support/onboarding-child.ts'), database.url, id], {
         cwd: join(import.meta.dirname, '../..'),
         stdio: 'inherit'
       })
@@ -278,10 +280,24 @@ forEachDatabase('an onboarding run', open => {
     await portal.database.transaction(trx =>
       trx.raw('UPDATE onboarding_run SET finished_at = finished_at - ? WHERE id = ?', [onboardingLinesKeptMs, id])
     )
-    await pruneOnboarding(database)
+    await pruneOnboarding(database, async () => true)
     assert.deepEqual(await linesOf(portal, id), [])
     assert.equal((await runSeen(portal, id)).faulty, 1)
     assert.deepEqual([(await linesOf(portal, young)).length, (await linesOf(portal, waiting)).length], [1, 1])
+  })
+
+  test('an export that was told to stop leaves no half file, and is made when it is run again', async t => {
+    const portal = await startPortal(t, { open: () => open({ plugins }), plugins })
+    await portal.company('Ash')
+    const { exportOnboarding } = await ask(portal, 'mutation { exportOnboarding { id } }')
+    await assert.rejects(
+      runOnboarding(portal.installation, exportOnboarding.id, async () => false),
+      Stopped
+    )
+    assert.deepEqual(await portal.database.reader('operator_file').select('id'), [])
+    assert.equal(await stateOf(portal, exportOnboarding.id), 'RUNNING')
+    await runOnboarding(portal.installation, exportOnboarding.id, async () => true)
+    assert.equal(await stateOf(portal, exportOnboarding.id), 'DONE')
   })
 
   test('refuses the one company that somebody changed between check and write', async t => {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
+import { entryArguments } from './entries.ts'
 import { freePort } from './free-port.ts'
 import { type Answer, consoleHost, sendRequest } from './portal.ts'
 
@@ -75,7 +76,7 @@ export const startPortalProcess = async (
 ): Promise<PortalProcess> => {
   const port = await freePort()
   const clean = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('PORTAL_')))
-  const [command = '', ...args] = [...wrap, process.execPath, '--import', 'tsx', entry]
+  const [command = '', ...args] = [...wrap, process.execPath, ...entryArguments(entry)]
   const child = spawn(command, args, {
     cwd: root,
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -629,7 +629,7 @@ forEachDatabase('batches of calls', open => {
     await setSilence(db, 'SOURCE', 'asterisk-csv:sbc01.example', 60, { actor: 'staff:1', ip: '' })
     const { log, lines } = logLines(readSettings({}))
     const job = cdr.jobs!.find(({ name }) => name === 'cdr-batches')!
-    for (const minute of [59, 61, 62]) await job.run(db, noon + minute * 60_000, log)
+    for (const minute of [59, 61, 62]) await job.run(db, noon + minute * 60_000, log, alive)
     const said = () =>
       lines
         .map(line => JSON.parse(line))
@@ -649,7 +649,7 @@ forEachDatabase('batches of calls', open => {
         at: noon + 63 * 60_000
       }
     )
-    for (const minute of [64, 65]) await job.run(db, noon + minute * 60_000, log)
+    for (const minute of [64, 65]) await job.run(db, noon + minute * 60_000, log, alive)
     assert.deepEqual(said().slice(1), [
       { ...silent, lastReceivedAt: '2026-03-15T13:03:00.000Z', msg: 'a source of calls is heard of again' }
     ])
@@ -712,6 +712,9 @@ forEachDatabase('batches of calls', open => {
     await keepBatches(db, noon + 16 * 60_000)
     assert.equal((await batchById(db, gone.id))!.state, 'BROKEN_OFF')
     await keepBatches(db, noon + 29 * day)
+    assert.equal((await dump(db, 'cdr_replaced')).length, 1)
+    // Told to stop, it leaves the rest to the next run.
+    await keepBatches(db, noon + 31 * day, async () => false)
     assert.equal((await dump(db, 'cdr_replaced')).length, 1)
     await keepBatches(db, noon + 31 * day)
     for (const table of ['cdr_replaced', 'cdr_reject', 'cdr_batch_company']) assert.deepEqual(await dump(db, table), [])

@@ -1,6 +1,8 @@
 import {
+  type Alive,
   badInput,
   type OperatorContext,
+  orStop,
   type PluginTask,
   type PluginTaskServices,
   PortalError,
@@ -14,8 +16,6 @@ import type { Batch } from './batch.ts'
 import { assertNothingUndoing, batchByNumber, beginBatch, endBatch, findDelivered } from './batch-store.ts'
 
 const taskName = 'import-calls'
-/** Milliseconds between two looks at whether the task is still ours. */
-const lookEvery = 5_000
 
 interface Payload {
   readonly batch: number
@@ -106,23 +106,10 @@ export const beginImport = async (
   })
 }
 
-/** A promise that is asked for at most every few seconds. */
-export const sometimes = (alive: () => Promise<boolean>): (() => Promise<void>) => {
-  let last = Date.now()
-  return async () => {
-    if (Date.now() - last < lookEvery) return
-    last = Date.now()
-    if (!(await alive())) throw new LeaseLost()
-  }
-}
-
-/** Another process has taken the task over. */
-export class LeaseLost extends Error {}
-
 const run = async (
   { db, filesOf }: PluginTaskServices,
   { batch: number, operator }: Payload,
-  alive: () => Promise<boolean>
+  alive: Alive
 ): Promise<void> => {
   const batch = await batchByNumber(db, number)
   if (batch?.state !== 'RUNNING') return
@@ -138,7 +125,7 @@ const run = async (
       dryRun: batch.dryRun,
       batches: { numberOf: async () => number, done: batch },
       onRejection: () => {},
-      onProgress: sometimes(alive)
+      onProgress: () => orStop(alive)
     })
     // The right command for the same file must not be told that it was delivered.
     const nothing = counts.rows > 0 && counts.rejected === counts.rows
@@ -147,7 +134,6 @@ const run = async (
       : { state: 'DONE' as const }
     await endBatch(db, number, end.state, await db.now(), end)
   } catch (error) {
-    if (error instanceof LeaseLost) return
     // A database that is away for a moment is no fault of the file: the task is run again and goes on.
     if (!(error instanceof PortalError) || error.code === 'UNAVAILABLE') throw error
     await endBatch(db, number, 'FAILED', await db.now(), { error: error.message })

@@ -1,4 +1,11 @@
-import { type OperatorContext, type PluginDatabase, type PluginTask, PortalError } from '../../../core/plugin-api.ts'
+import {
+  type Alive,
+  type OperatorContext,
+  orStop,
+  type PluginDatabase,
+  type PluginTask,
+  PortalError
+} from '../../../core/plugin-api.ts'
 import type { Call } from '../call.ts'
 import { callFault } from '../check-call.ts'
 import { identityOf, makeCall, mostAhead } from '../import/call-maker.ts'
@@ -20,7 +27,6 @@ import {
   positionOf,
   requireBatch
 } from './batch-store.ts'
-import { LeaseLost, sometimes } from './import-task.ts'
 import { BatchClosed, NewerBatch } from './record-batch.ts'
 
 const taskName = 'rerun-rejects'
@@ -145,10 +151,9 @@ async function* bytesOf(text: string): AsyncGenerator<Uint8Array> {
   yield Buffer.from(text)
 }
 
-const rerun = async (db: PluginDatabase, number: number, alive: () => Promise<boolean>): Promise<void> => {
+const rerun = async (db: PluginDatabase, number: number, alive: Alive): Promise<void> => {
   const batch = await batchByNumber(db, number)
   if (batch?.state !== 'RUNNING' || batch.rerunOf === null) return
-  const look = sometimes(alive)
   const format = callFormats.get(batch.format)!
   const { source, zone, direction, account, replace } = batch.options
   const read = { clock: zone === null ? null : new LocalClock(zone), direction, note: () => {} }
@@ -170,7 +175,7 @@ const rerun = async (db: PluginDatabase, number: number, alive: () => Promise<bo
     return { line, raw, reason }
   }
   for await (const rejects of allRejects(db, parent.number)) {
-    await look()
+    await orStop(alive)
     const found: { readonly position: number; readonly call: Call }[] = []
     const reasons: { readonly position: number; readonly reason: string }[] = []
     for (const reject of rejects) {
@@ -231,7 +236,7 @@ export const rerunTask: PluginTask = {
     try {
       await rerun(db, batch, alive)
     } catch (error) {
-      if (error instanceof LeaseLost || error instanceof BatchClosed) return
+      if (error instanceof BatchClosed) return
       if (error instanceof NewerBatch || (error instanceof PortalError && error.code !== 'UNAVAILABLE')) {
         const text =
           error instanceof NewerBatch ? 'A later batch has newer versions of some of these calls.' : error.message

@@ -1,4 +1,10 @@
-import { type OperatorContext, type PluginDatabase, type PluginTask, PortalError } from '../../../core/plugin-api.ts'
+import {
+  type Alive,
+  type OperatorContext,
+  type PluginDatabase,
+  type PluginTask,
+  PortalError
+} from '../../../core/plugin-api.ts'
 import type { CallRow } from '../call-row.ts'
 import { listed, wholeLeg } from '../ingest.ts'
 import { monthName } from '../range.ts'
@@ -106,7 +112,7 @@ const takeOut = (db: PluginDatabase, batch: number, ids: readonly string[]): Pro
   })
 
 /** Takes out every call of the batch. Killed at any point it goes on where it was. */
-const undoBatch = async (db: PluginDatabase, number: number, alive: () => Promise<boolean>): Promise<void> => {
+const undoBatch = async (db: PluginDatabase, number: number, alive: Alive): Promise<void> => {
   const batch = await batchByNumber(db, number)
   if (batch?.state !== 'UNDOING') return
   for (;;) {
@@ -124,8 +130,10 @@ const undoBatch = async (db: PluginDatabase, number: number, alive: () => Promis
         [span.company_id, start, id, span.last_start]
       )
       const own = rows.filter(row => row.batch === number).map(row => row.id)
-      for (let from = 0; from < own.length; from += callsAtOnce)
+      for (let from = 0; from < own.length; from += callsAtOnce) {
+        if (from > 0 && !(await alive())) return
         await takeOut(db, number, own.slice(from, from + callsAtOnce))
+      }
       const last = rows.at(-1)
       if (last === undefined || rows.length < pageRows) break
       start = last.started_at
