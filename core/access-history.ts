@@ -28,13 +28,33 @@ export interface AccessHistoryStore {
   list(companyId: string, request: PageRequest): Promise<Page<AccessHistoryEntry>>
 }
 
+/** What a page calls an access template by. */
+export interface TemplateName {
+  readonly id: string
+  readonly name: string
+}
+
+/**
+ * An access template keeps the overrides of its keys at each company it is applied to, whoever set them: without them the
+ * company would differ from it, and a reapply would write them again.
+ */
 export interface OverrideCleanUpStore {
+  /** All keys of templates that are applied to a company. */
+  keptKeys(): Promise<ReadonlySet<string>>
+  /** Company id → key → the templates that keep it, oldest first. Companies without any template are absent. */
+  keptBy(companyIds: readonly string[]): Promise<ReadonlyMap<string, ReadonlyMap<string, readonly TemplateName[]>>>
   /**
    * Removes overrides by company and key, one audit entry a company, if access still stands as it did when they were chosen.
    * @param decidedOn the counters of the data they were chosen from
-   * @returns how many were removed; null, and nothing done, when something was written since
+   * @param includeKept false: what a template keeps by now stays
+   * @returns what was removed; null, and nothing done, when something was written since
    */
-  remove(keys: ReadonlyMap<string, readonly string[]>, decidedOn: AccessRevisions, actor: Actor): Promise<number | null>
+  remove(
+    keys: ReadonlyMap<string, readonly string[]>,
+    decidedOn: AccessRevisions,
+    actor: Actor,
+    includeKept: boolean
+  ): Promise<{ readonly removed: number; readonly companies: number } | null>
 }
 
 /** What files made of the audit log need beside its entries. */

@@ -20,8 +20,8 @@ import {
   companiesWithIdle,
   type HygienePage,
   type HygieneQuestion,
+  type IdleFilter,
   type IdleOverride,
-  type IdleReason,
   idleAmong,
   overrideHygiene,
   type SlicedLook
@@ -210,9 +210,9 @@ export class Access {
     return this.#inSlices(data => overrideHygiene(data, question), pause)
   }
 
-  /** Companies with idle overrides of one reason; at most `most` of them. @throws PortalError NOT_FOUND */
+  /** Companies with idle overrides, of these keys if some are given; at most `most` of them. @throws PortalError NOT_FOUND */
   companiesWithIdle(
-    question: { readonly at: number; readonly reason: IdleReason; readonly domainId?: string | null },
+    question: IdleFilter & { readonly among?: ReadonlySet<string> },
     most: number,
     pause: Pause
   ): Promise<readonly string[]> {

@@ -28,12 +28,22 @@ export interface IdleOverride {
   readonly reason: IdleReason
 }
 
-export interface HygieneQuestion extends PageQuestion {
+/** Company id → keys whose overrides somebody stands behind, so that they are to stay, idle or not. */
+export type KeptKeys = ReadonlyMap<string, { has(key: string): boolean }>
+
+/** Which idle overrides are looked for. */
+export interface IdleFilter {
+  readonly at: number
   /** Left out: all of them. */
   readonly reason?: IdleReason | null
   /** Only companies this brand decides for: its own and, for the default brand, those without a home. */
   readonly domainId?: string | null
+  readonly kept?: KeptKeys
+  /** Those that are kept, too. */
+  readonly includeKept?: boolean
 }
+
+export type HygieneQuestion = IdleFilter & PageQuestion
 
 export interface HygienePage {
   readonly nodes: readonly (IdleOverride & {
@@ -44,11 +54,13 @@ export interface HygienePage {
   })[]
   readonly endCursor: string | null
   readonly hasNextPage: boolean
-  /** Idle overrides of the asked reason, and companies that have some. */
+  /** Idle overrides of the asked reason, and companies that have some; what is kept counts only where it was asked for. */
   readonly totalCount: number
   readonly companyCount: number
-  /** Idle overrides by reason, whatever reason was asked for. */
+  /** As many by reason, whatever reason was asked for. */
   readonly counts: Readonly<Record<IdleReason, number>>
+  /** Those of them that are kept, whether they were asked for or not. */
+  readonly keptCounts: Readonly<Record<IdleReason, number>>
 }
 
 /** Companies that are looked at before others get a turn: some tens of milliseconds. */
@@ -60,10 +72,11 @@ export type SlicedLook<T> = Generator<undefined, T, undefined>
 /** The idle overrides of all companies a brand decides for, a page of them and exact counts. @throws PortalError BAD_USER_INPUT, NOT_FOUND */
 export function* overrideHygiene(data: AccessData, question: HygieneQuestion): SlicedLook<HygienePage> {
   checkFirst(question.first)
-  const { at, first, reason = null } = question
+  const { at, first, reason = null, kept = nobodys, includeKept = false } = question
   const after = readCursor(data, question.after)
   const scan = new IdleScan(data, at)
-  const counts = Object.fromEntries(idleReasons.map(each => [each, 0])) as Record<IdleReason, number>
+  const counts = noneOfAny()
+  const keptCounts = noneOfAny()
   const shown: { readonly handle: number; readonly found: IdleOverride }[] = []
   let totalCount = 0
   let companyCount = 0
@@ -71,7 +84,11 @@ export function* overrideHygiene(data: AccessData, question: HygieneQuestion): S
   for (const handles of slicesOf(data, question.domainId)) {
     for (const handle of handles) {
       let here = 0
+      const own = kept.get(data.ids[handle]!)
       for (const found of scan.of(handle)) {
+        const stays = own?.has(found.key) === true
+        if (stays) keptCounts[found.reason]++
+        if (stays && !includeKept) continue
         counts[found.reason]++
         if (reason !== null && found.reason !== reason) continue
         here++
@@ -96,22 +113,34 @@ export function* overrideHygiene(data: AccessData, question: HygieneQuestion): S
     hasNextPage,
     totalCount,
     companyCount,
-    counts
+    counts,
+    keptCounts
   }
 }
 
-/** Companies with idle overrides of one reason, in the order of the data; at most `most` of them. @throws PortalError NOT_FOUND */
+/**
+ * Companies with idle overrides, in the order of the data; at most `most` of them.
+ * @param question.among only overrides of these keys
+ * @throws PortalError NOT_FOUND
+ */
 export function* companiesWithIdle(
   data: AccessData,
-  question: { readonly at: number; readonly reason: IdleReason; readonly domainId?: string | null },
+  question: IdleFilter & { readonly among?: ReadonlySet<string> },
   most: number
 ): SlicedLook<readonly string[]> {
-  const scan = new IdleScan(data, question.at)
+  const { at, reason = null, kept = nobodys, includeKept = false, among } = question
+  const scan = new IdleScan(data, at)
   const found: string[] = []
   for (const handles of slicesOf(data, question.domainId)) {
     for (const handle of handles) {
       if (found.length >= most) return found
-      if (scan.of(handle).some(({ reason }) => reason === question.reason)) found.push(data.ids[handle]!)
+      const own = includeKept ? undefined : kept.get(data.ids[handle]!)
+      for (const idle of scan.of(handle)) {
+        if (reason !== null && idle.reason !== reason) continue
+        if (among?.has(idle.key) === false || own?.has(idle.key)) continue
+        found.push(data.ids[handle]!)
+        break
+      }
     }
     yield
   }
@@ -162,6 +191,9 @@ const readCursor = (
 }
 
 const nothing: readonly IdleOverride[] = Object.freeze([])
+const nobodys: KeptKeys = new Map()
+const noneOfAny = (): Record<IdleReason, number> =>
+  Object.fromEntries(idleReasons.map(each => [each, 0])) as Record<IdleReason, number>
 
 const inOrder = (data: AccessData, found: IdleOverride[]): IdleOverride[] =>
   found.sort((one, other) => (isBehind(data, one.key, other.key) ? 1 : -1))

@@ -4,12 +4,16 @@ import type { Touch } from './access-write.ts'
 import { lockCompanies } from './company-write.ts'
 import type { Database } from './connect.ts'
 import { lockBrandList } from './default-brand.ts'
+import { keptBy, keptKeys } from './kept-overrides.ts'
 import { overridesOf, writeOverrides } from './override-write.ts'
 import { clockOf, rowOf, rowsOf, wordsOf } from './sql.ts'
 
 /** Removal of idle overrides on the database; see `OverrideCleanUpStore`. */
 export const createOverrideCleanUp = (db: Database): OverrideCleanUpStore => ({
-  remove: (keys, decidedOn, actor) =>
+  keptKeys: () => keptKeys(db.reader),
+  keptBy: companyIds => keptBy(db.reader, companyIds),
+
+  remove: (keys, decidedOn, actor, includeKept) =>
     db.transaction(async trx => {
       const { each, forUpdate } = wordsOf(trx)
       const ids = JSON.stringify([...keys.keys()])
@@ -36,15 +40,18 @@ export const createOverrideCleanUp = (db: Database): OverrideCleanUpStore => ({
         companies.map(company => company.id),
         [...new Set([...keys.values()].flat())]
       )
+      // Companies are locked, so no template comes to them or leaves them from here on.
+      const kept = includeKept ? null : await keptBy(trx, [...keys.keys()])
       const writes = companies.map(company => ({
         company,
         touches: keys.get(company.id)!.flatMap((key): Touch[] => {
+          if (kept?.get(company.id)?.has(key)) return []
           const before = current.get(company.id)?.get(key)
           return before === undefined ? [] : [{ field: `override:${key}`, before, after: null }]
         })
       }))
       const changed = writes.filter(({ touches }) => touches.length > 0)
       if (changed.length > 0) await writeOverrides(trx, changed, 'cleanUpOverrides', actor, await clockOf(trx))
-      return changed.reduce((sum, { touches }) => sum + touches.length, 0)
+      return { removed: changed.reduce((sum, { touches }) => sum + touches.length, 0), companies: changed.length }
     })
 })

@@ -1,17 +1,19 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Company } from '../../core/ports.ts'
+import { createAccessTemplateStore } from '../../db/access-template-store.ts'
 import { createOverrideCleanUp } from '../../db/override-clean-up.ts'
 import { forEachDatabase } from '../support/databases.ts'
 import { testActor } from '../support/portal.ts'
 import { manyCompanies, type ScaleWorld, startScaleWorld } from './scale-world.ts'
 
-const list = `query ($reason: IdleReason, $domain: ID, $first: Int, $after: String) {
-  overrideHygiene(reason: $reason, domainId: $domain, first: $first, after: $after) {
-    totalCount companyCount counts { reason overrides } pageInfo { endCursor hasNextPage }
-    nodes { companyId name reason text override { key override setBy } } } }`
-const clean = `mutation ($reason: IdleReason!, $domain: ID, $items: [IdleOverrideInput!], $count: Int) {
-  cleanUpOverrides(reason: $reason, domainId: $domain, items: $items, expectedCount: $count) { removed companies remaining operation } }`
+const list = `query ($reason: IdleReason, $domain: ID, $kept: Boolean, $first: Int, $after: String) {
+  overrideHygiene(reason: $reason, domainId: $domain, includeKept: $kept, first: $first, after: $after) {
+    totalCount companyCount counts { reason overrides kept } pageInfo { endCursor hasNextPage }
+    nodes { companyId name reason text override { key override setBy } keptBy { id name } } } }`
+const clean = `mutation ($reason: IdleReason!, $domain: ID, $items: [IdleOverrideInput!], $count: Int, $kept: Boolean) {
+  cleanUpOverrides(reason: $reason, domainId: $domain, items: $items, expectedCount: $count, includeKept: $kept) {
+    removed companies remaining operation } }`
 const revert = 'mutation ($id: ID!) { revertChange(auditId: $id) { action } }'
 
 const past = { validUntil: 1_000 }
@@ -153,11 +155,143 @@ forEachDatabase('override hygiene', open => {
       const decidedOn = new Map(access.revisions)
       const brand = domain ?? portal.world.globex
       await stores.brands.setFeatures(brand.id, [{ key: 'page', enabled: false }], testActor)
-      assert.equal(await cleanUp.remove(new Map([[id, ['page']]]), decidedOn, testActor), null)
+      assert.equal(await cleanUp.remove(new Map([[id, ['page']]]), decidedOn, testActor, false), null)
       assert.equal((await stores.companies.get(id))!.overrides.length, 1)
       await mirror.refresh()
-      assert.equal(await cleanUp.remove(new Map([[id, ['page']]]), access.revisions, testActor), 1)
+      const done = await cleanUp.remove(new Map([[id, ['page']]]), access.revisions, testActor, false)
+      assert.deepEqual(done, { removed: 1, companies: 1 })
     }
+  })
+
+  test('what a template keeps is counted by itself and stays, unless it is asked for', async () => {
+    const world = await startScaleWorld(open, ['page', 'page.edit', 'calls'])
+    const { portal } = world
+    const ids: string[] = []
+    for (const name of ['A', 'B', 'C', 'D']) ids.push((await portal.company(name)).id)
+    const [a, b, c, d] = ids as [string, string, string, string]
+    await set(world, b, 'page', 'SHOW') // by hand, and the template says the same: it would be missing there, too
+    await set(world, d, 'page', 'SHOW') // by hand, and no template is applied
+    const template = async (name: string, lines: string, companyIds: readonly string[]): Promise<string> => {
+      const { createAccessTemplate: made } = await world.data(
+        `mutation ($name: String!) { createAccessTemplate(input: { name: $name, overrides: [${lines}] }) { id } }`,
+        { variables: { name } }
+      )
+      await world.data(
+        'mutation ($id: ID!, $companies: [ID!]) { applyAccessTemplate(id: $id, companyIds: $companies) { ok } }',
+        { variables: { id: made.id, companies: companyIds } }
+      )
+      return made.id
+    }
+    const pages = await template('Pages', '{ key: "page", override: SHOW }, { key: "calls", override: SHOW }', [
+      a,
+      b,
+      c
+    ])
+    const more = await template('More', '{ key: "page", override: HIDE }', [c])
+    await set(world, c, 'page.edit', 'SHOW') // idle, and no template's
+    // What the template gave up stays in its hands until it is reapplied: it keeps that no longer.
+    await world.data(
+      'mutation ($id: ID!) { updateAccessTemplate(id: $id, change: { overrides: [{ key: "page", override: SHOW }] }) { id } }',
+      { variables: { id: pages } }
+    )
+    const drifted = async (): Promise<number> =>
+      (await world.data('query ($id: ID!) { accessTemplate(id: $id) { driftedCount } }', { variables: { id: pages } }))
+        .accessTemplate.driftedCount
+    const namesOf = (
+      nodes: readonly { name: string; override: { key: string }; keptBy: readonly { id: string }[] }[]
+    ) => nodes.map(({ name, override, keptBy }) => [name, override.key, ...keptBy.map(({ id }) => id)].join(' '))
+    const reason = 'EQUAL_TO_DEFAULT'
+
+    const { overrideHygiene: free } = await world.data(list, { variables: { reason } })
+    assert.deepEqual(namesOf(free.nodes), ['A calls', 'B calls', 'C page.edit', 'C calls', 'D page'])
+    assert.deepEqual([free.totalCount, free.companyCount], [5, 4])
+    const count = { reason, overrides: 5, kept: 3 }
+    assert.deepEqual(
+      free.counts.find((each: { reason: string }) => each.reason === reason),
+      count
+    )
+    const { overrideHygiene: all } = await world.data(list, { variables: { reason, kept: true } })
+    assert.deepEqual(namesOf(all.nodes), [
+      `A page ${pages}`,
+      'A calls',
+      `B page ${pages}`,
+      'B calls',
+      `C page ${pages} ${more}`,
+      'C page.edit',
+      'C calls',
+      'D page'
+    ])
+    assert.deepEqual(
+      all.nodes[4].keptBy.map((each: { name: string }) => each.name),
+      ['Pages', 'More']
+    )
+    assert.deepEqual([all.totalCount, all.companyCount], [8, 4])
+    assert.deepEqual(
+      all.counts.find((each: { reason: string }) => each.reason === reason),
+      { ...count, overrides: 8 }
+    )
+    for (const kept of [false, true]) {
+      const paged: unknown[] = []
+      for (let after: string | null = null; ; ) {
+        const { overrideHygiene: page } = await world.data(list, { variables: { reason, kept, first: 2, after } })
+        paged.push(...page.nodes)
+        after = page.pageInfo.endCursor
+        if (!page.pageInfo.hasNextPage) break
+      }
+      assert.deepEqual(paged, (kept ? all : free).nodes)
+    }
+
+    // Neither by number nor by name does anything go that was not asked for.
+    assert.equal((await world.refused(clean, { variables: { reason, count: 8 } })).count, 5)
+    const items = [
+      { companyId: a, key: 'calls' },
+      { companyId: a, key: 'page' }
+    ]
+    const named = await world.refused(clean, { variables: { reason, items } })
+    assert.deepEqual([named.code, named.companyId, named.key], ['CONFLICT', a, 'page'])
+    assert.match(named.message as string, /"Pages" keeps/)
+    assert.deepEqual(await world.overrides(a), ['calls SHOW', 'page SHOW'])
+
+    const { cleanUpOverrides: done } = await world.data(clean, { variables: { reason, count: 5 } })
+    assert.deepEqual({ ...done, operation: '' }, { removed: 5, companies: 4, remaining: 0, operation: '' })
+    assert.deepEqual(
+      [await world.overrides(a), await world.overrides(b), await world.overrides(c), await world.overrides(d)],
+      [['page SHOW'], ['page SHOW'], ['page SHOW'], []]
+    )
+    assert.equal(await drifted(), 0)
+
+    // Asked for, they go; the companies differ from then on, and a reapply brings back what was the template's.
+    const kept = { reason, kept: true }
+    assert.equal((await world.refused(clean, { variables: { ...kept, count: 2 } })).count, 3)
+    const { cleanUpOverrides: one } = await world.data(clean, { variables: { ...kept, items: items.slice(1) } })
+    assert.deepEqual({ ...one, operation: '' }, { removed: 1, companies: 1, remaining: 2, operation: '' })
+    await world.data(clean, { variables: { ...kept, count: 2 } })
+    assert.equal(await drifted(), 3)
+    await world.data('mutation ($id: ID!) { reapplyAccessTemplate(id: $id) { ok } }', { variables: { id: pages } })
+    assert.deepEqual(await world.overrides(b), ['page SHOW'])
+  })
+
+  test('a template that comes between the decision and the removal keeps what is its', async () => {
+    const { portal } = await startScaleWorld(open, ['page', 'calls'])
+    const { access, mirror, stores } = portal.installation
+    const templates = createAccessTemplateStore(portal.database, access.catalogue)
+    const cleanUp = createOverrideCleanUp(portal.database)
+    const { id } = await portal.company('A')
+    for (const key of ['page', 'calls']) await portal.override({ id } as Company, key, 'SHOW')
+    const line = { key: 'page', override: 'SHOW' as const, reason: null }
+    const made = await templates.create({ name: 'Pages', description: null, overrides: [line] }, testActor)
+    await templates.apply(made.id, { companyIds: [id] }, testActor)
+    await mirror.refresh()
+    const keys = new Map([[id, ['page', 'calls']]])
+    assert.deepEqual(await cleanUp.remove(keys, access.revisions, testActor, false), { removed: 1, companies: 1 })
+    const left = async (): Promise<readonly string[]> =>
+      (await stores.companies.get(id))!.overrides.map(each => each.key)
+    assert.deepEqual(await left(), ['page'])
+    await mirror.refresh()
+    const only = new Map([[id, ['page']]])
+    assert.deepEqual(await cleanUp.remove(only, access.revisions, testActor, false), { removed: 0, companies: 0 })
+    assert.deepEqual(await cleanUp.remove(only, access.revisions, testActor, true), { removed: 1, companies: 1 })
+    assert.deepEqual(await left(), [])
   })
 
   test('620 companies in chunks, while somebody else makes the rest of the overrides count', async () => {

@@ -60,6 +60,29 @@ test('the audit log', async t => {
     await page.getByText('No entry matches.').waitFor()
   })
 
+  await t.test('a detail that is closed gives the focus back, unless somebody has gone elsewhere', async () => {
+    await visit.go('/audit')
+    const row = rows.first()
+    await row.focus()
+    await page.keyboard.press('Enter')
+    const detail = page.getByRole('dialog')
+    await detail.locator('[data-part=entry-detail]').waitFor()
+    await page.keyboard.press('Escape')
+    await page.waitForFunction(() => document.activeElement?.getAttribute('data-index') === '0')
+    await detail.waitFor({ state: 'detached' })
+
+    await page.keyboard.press('Enter')
+    await detail.locator('[data-part=entry-detail]').waitFor()
+    await page.evaluate(() => {
+      document.querySelector<HTMLElement>('[role=dialog] button[aria-label=Close]')!.click()
+      document.querySelector<HTMLElement>('input[type=date]')!.focus()
+    })
+    await detail.waitFor({ state: 'detached' })
+    // Behind everything that was put off until now.
+    await page.evaluate('new Promise(done => setTimeout(() => setTimeout(done)))')
+    assert.equal(await page.evaluate(() => document.activeElement?.getAttribute('type')), 'date')
+  })
+
   await t.test('what was changed together is told, found and undone together', async () => {
     await askOperator(
       portal,
@@ -73,6 +96,14 @@ test('the audit log', async t => {
     await page.keyboard.press('Enter')
     const detail = page.getByRole('dialog').locator('[data-part=entry-detail]')
     await detail.getByRole('button', { name: 'Undo this one only' }).waitFor()
+    // A dialog that takes the place of the detail gives the focus back to where that came from.
+    await detail.getByRole('button', { name: 'Undo all of them …' }).click()
+    await page.getByRole('dialog', { name: 'Undo what was changed together' }).waitFor()
+    await detail.waitFor({ state: 'detached' })
+    await page.keyboard.press('Escape')
+    await page.getByRole('dialog').waitFor({ state: 'detached' })
+    await page.waitForFunction(() => document.activeElement?.textContent?.includes('Northwind') === true)
+    await page.keyboard.press('Enter')
     await detail.getByRole('link', { name: 'Show all of them' }).click()
     await page.getByRole('dialog').waitFor({ state: 'detached' })
     assert.notEqual(new URL(page.url()).searchParams.get('operation'), null)

@@ -4,6 +4,7 @@ import type { Browser, Page } from 'playwright-core'
 import { plugins } from '../../plugins/index.ts'
 import { seriousFaults } from '../support/axe.ts'
 import { holdBack, openBrowser, openPage } from '../support/browser.ts'
+import { askOperator } from '../support/console-visit.ts'
 import { consoleHost, startPortal, type TestPortal, testActor } from '../support/portal.ts'
 import { becomes, until } from '../support/until.ts'
 
@@ -334,6 +335,64 @@ test('brands in the console', async t => {
     assert.ok(await isOn(portal, id, 'breakout'), 'what only the other one changed stays')
     assert.deepEqual([...ines.faults, ...omar.faults], [])
   })
+
+  await t.test(
+    'what others did of a brand is read when the window has the focus again, and told to whoever is asked',
+    async t => {
+      const portal = await startPortal(t, { plugins })
+      const { id } = portal.world.globex
+      const { page, faults, go } = await openConsole(browser, portal, 'ADMIN', 'Ines')
+      await go(`/brands/${id}`)
+      const rename = async (name: string) => {
+        const { version } = (await portal.installation.stores.brands.get({ id }))!
+        await askOperator(
+          portal,
+          `mutation ($id: ID!, $version: Int!, $name: String!) {
+            updatePortalDomain(id: $id, expectedVersion: $version, input: { brandName: $name }) { id } }`,
+          { id, version, name }
+        )
+      }
+      const comeBack = () => page.evaluate(() => dispatchEvent(new Event('focus')))
+      const heading = (name: string) => page.getByRole('heading', { name, level: 1 }).waitFor()
+      await heading('Globex Telecom')
+      await rename('Globex renamed')
+      await comeBack()
+      await heading('Globex renamed')
+
+      const ask = page.getByRole('dialog')
+      await page.getByRole('button', { name: 'Disable' }).click()
+      await ask.getByRole('textbox', { name: 'Reason' }).fill('moving house')
+      await ask.getByText('No company is at home', { exact: false }).waitFor()
+      // Who is hit is shown anew with what else changed.
+      await portal.company('Newly there', { domain: portal.world.globex })
+      await rename('Globex once more')
+      await comeBack()
+      await heading('Globex once more')
+      await ask.getByRole('button', { name: 'Disable' }).click()
+      const told = ask.getByRole('alert', { name: 'Somebody else changed this meanwhile' })
+      await told.getByText('Globex once more').waitFor()
+      await ask.getByText('Newly there').waitFor()
+      const enabled = async (): Promise<boolean> =>
+        (await askOperator(portal, 'query ($id: ID!) { portalDomain(id: $id) { enabled } }', { id })).portalDomain
+          .enabled
+      assert.equal(await enabled(), true)
+      assert.equal(await ask.getByRole('textbox', { name: 'Reason' }).inputValue(), 'moving house')
+      await ask.getByRole('button', { name: 'Disable' }).click()
+      await page.getByRole('button', { name: 'Enable' }).waitFor()
+      assert.equal(await enabled(), false)
+
+      await page.getByRole('button', { name: 'Change name and currencies' }).click()
+      await page.getByRole('textbox', { name: 'Name' }).fill('Globex by Ines')
+      await rename('Globex by Omar')
+      await comeBack()
+      await heading('Globex by Omar')
+      assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), 'Globex by Ines')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByRole('button', { name: 'Save mine' }).click()
+      await heading('Globex by Ines')
+      assert.deepEqual(faults, [])
+    }
+  )
 
   await t.test('who may only look changes nothing', async t => {
     const portal = await startPortal(t, { plugins })

@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import type { Browser, Page } from 'playwright-core'
+import type { Browser, Page, Route } from 'playwright-core'
 import { plugins } from '../../plugins/index.ts'
 import { seriousFaults } from '../support/axe.ts'
 import { openBrowser, openPage } from '../support/browser.ts'
+import { askOperator } from '../support/console-visit.ts'
 import { consoleHost, startPortal, type TestPortal } from '../support/portal.ts'
 
 type Role = Parameters<TestPortal['staffSession']>[0]
@@ -303,6 +304,100 @@ test('companies in the console', async t => {
     assert.ok(await ines.page.getByRole('dialog').getByRole('button', { name: 'Suspend' }).isDisabled())
     assert.deepEqual([...ines.faults, ...omar.faults], [])
   })
+
+  await t.test(
+    'what others did is read when the window has the focus again, and counts for whoever is asked something',
+    async t => {
+      const portal = await startPortal(t, { plugins })
+      const { globex } = portal.world
+      const { stores } = portal.installation
+      const { id } = await portal.company('Cedar')
+      const { page, faults, go } = await openConsole(browser, portal, 'ADMIN', 'Ines')
+      await go(`/companies/${id}`)
+      const rename = async (name: string) => {
+        const { version } = (await stores.companies.get(id))!
+        await askOperator(
+          portal,
+          `mutation ($id: ID!, $version: Int!, $name: String!) {
+            updateCompany(id: $id, expectedVersion: $version, input: { name: $name }) { id } }`,
+          { id, version, name }
+        )
+      }
+      const comeBack = () => page.evaluate(() => dispatchEvent(new Event('focus')))
+      const heading = (name: string) => page.getByRole('heading', { name, level: 1 }).waitFor()
+      await heading('Cedar')
+      await rename('Cedar renamed')
+      await comeBack()
+      await heading('Cedar renamed')
+
+      // Of a version that is known now nobody is told anything; of one that came after the question, before it counts.
+      const ask = page.getByRole('dialog')
+      const told = ask.getByRole('alert', { name: 'Somebody else changed this meanwhile' })
+      await page.getByRole('button', { name: 'Suspend' }).click()
+      await ask.getByRole('textbox', { name: 'Reason' }).fill('unpaid')
+      await rename('Cedar once more')
+      await comeBack()
+      await heading('Cedar once more')
+      await ask.getByRole('button', { name: 'Suspend' }).click()
+      await told.waitFor()
+      assert.equal((await stores.companies.get(id))?.status, 'ACTIVE')
+      assert.equal(await ask.getByRole('textbox', { name: 'Reason' }).inputValue(), 'unpaid')
+      await ask.getByRole('button', { name: 'Suspend' }).click()
+      await ask.waitFor({ state: 'detached' })
+      await page.getByRole('button', { name: 'Reopen' }).waitFor()
+      assert.equal((await stores.companies.get(id))?.status, 'PENALTY')
+
+      // A move that stands on another home is not made without a word, though the page has read of it.
+      await page.getByRole('button', { name: 'Move to another brand' }).click()
+      await ask.getByRole('combobox', { name: 'New home brand' }).click()
+      await page.getByRole('option', { name: /Globex/ }).click()
+      await ask.getByRole('button', { name: 'Show what changes' }).click()
+      await ask.locator('[data-part=summary]').waitFor()
+      await askOperator(portal, 'mutation ($id: ID!) { assignCompanyDomain(companyId: $id) { id } }', { id })
+      await comeBack()
+      await page.getByText('It has no home brand', { exact: false }).waitFor()
+      await ask.getByRole('button', { name: 'Save' }).click()
+      await ask.getByText('Acme Voice → No home brand').waitFor()
+      assert.equal((await stores.companies.get(id))?.domainId, null)
+      // Whoever was told of it may go on.
+      await ask.getByRole('button', { name: 'Back, and look at it' }).click()
+      await ask.getByRole('button', { name: 'Show what changes' }).click()
+      await ask.getByRole('button', { name: 'Save' }).click()
+      await ask.getByText('Saved.').waitFor()
+      assert.equal((await stores.companies.get(id))?.domainId, globex.id)
+      await ask.getByRole('button', { name: 'Close' }).last().click()
+      await ask.waitFor({ state: 'detached' })
+
+      // What is typed stays, and is compared when it is saved.
+      await page.getByRole('button', { name: 'Change name and codes' }).click()
+      await page.getByRole('textbox', { name: 'Name' }).fill('Cedar by Ines')
+      await rename('Cedar by Omar')
+      await comeBack()
+      await heading('Cedar by Omar')
+      assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), 'Cedar by Ines')
+      await page.getByRole('button', { name: 'Save' }).click()
+      await page.getByRole('button', { name: 'Save mine' }).click()
+      await heading('Cedar by Ines')
+
+      // A look that fails takes nothing away.
+      await page.getByRole('button', { name: 'Change name and codes' }).click()
+      await page.getByRole('textbox', { name: 'Name' }).fill('Cedar as typed')
+      const refuse = (route: Route) =>
+        (route.request().postData() ?? '').includes('query Company(')
+          ? route.fulfill({ json: { data: null, errors: [{ message: 'No.', extensions: { code: 'INTERNAL' } }] } })
+          : route.fallback()
+      await page.route('**/operator/graphql', refuse)
+      await comeBack()
+      await page.getByRole('button', { name: 'Try again' }).waitFor()
+      assert.equal(await page.getByRole('textbox', { name: 'Name' }).inputValue(), 'Cedar as typed')
+      await page.unroute('**/operator/graphql', refuse)
+      await page.getByRole('button', { name: 'Try again' }).click()
+      await page.getByRole('button', { name: 'Try again' }).waitFor({ state: 'detached' })
+      await page.getByRole('button', { name: 'Save' }).click()
+      await heading('Cedar as typed')
+      assert.deepEqual(faults, [])
+    }
+  )
 
   await t.test('who may only look sees no button, and a company that is not there is said so', async t => {
     const portal = await startPortal(t, { plugins })

@@ -76,6 +76,16 @@ test('who sees a feature, companies side by side, and the portal through the eye
     assert.deepEqual(await seriousFaults(page), [])
     await page.keyboard.press('Escape')
     await page.locator('[data-part=explanation]').waitFor({ state: 'detached' })
+    const asked = `Why: ${hiding[1]!.name}`
+    await page.waitForFunction(name => document.activeElement?.getAttribute('aria-label') === name, asked)
+    // Opened by its address it takes the focus from nothing, and gives it to the page.
+    await page.keyboard.press('Enter')
+    await page.getByText(explainAccess.text).waitFor()
+    await page.reload()
+    await page.getByText(explainAccess.text).waitFor()
+    await page.waitForFunction(() => document.querySelector('[role=dialog]')?.contains(document.activeElement))
+    await page.keyboard.press('Escape')
+    await page.waitForFunction(() => document.activeElement?.id === 'content')
     await links.first().click()
     await page.waitForURL(`**/companies/${hiding[1]!.id}`)
     assert.deepEqual(faults, [])

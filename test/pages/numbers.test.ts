@@ -213,7 +213,7 @@ test('numbers', async t => {
     await until(async () => {
       if ((await drawer.getByText('Destination 4 is now 5.').count()) > 0) return true
       x += 10
-      await place(5).hover({ position: { x, y: height / 2 } })
+      await place(5).hover({ position: { x, y: height - 8 } })
       return false
     })
     await page.mouse.up()
@@ -259,6 +259,70 @@ test('numbers', async t => {
     assert.deepEqual((await world.stored(idOf(2))).tags, ['Front desk'])
     await drawer.getByRole('button', { name: 'Close' }).click()
     assert.match(await rowOf(page, 2).innerText(), /Disabled.*\+1.*Front desk|Disabled.*447700900123.*Front desk/s)
+    assert.deepEqual(faults, [])
+  })
+
+  await t.test('a short destination dragged past a tall one changes places with it once, at its middle', async t => {
+    const world = await opened(t)
+    const { page, faults } = await visit(browser, world, world.contact, '/numbers')
+    await rowOf(page, 2).click()
+    const drawer = page.getByRole('dialog', { name: numberOf(2) })
+    const places = drawer.locator('[data-part="destination-list"] > li')
+    await places.nth(0).getByLabel('Type').selectOption({ label: 'Circuit test' })
+    await drawer.getByRole('button', { name: 'Add a destination' }).click()
+    await places.nth(1).getByLabel('Address').waitFor()
+    await drawer.locator('[data-part="destination-list"]').evaluate(list => list.scrollIntoView({ block: 'center' }))
+    const boxes = async () => {
+      const [first, second] = [await places.nth(0).boundingBox(), await places.nth(1).boundingBox()]
+      return [first!, second!] as const
+    }
+    const [short, tall] = await boxes()
+    assert.ok(tall.height > 1.3 * short.height, `${short.height}, ${tall.height}`)
+    assert.ok(tall.y + tall.height < 800, 'both are in sight')
+    const status = drawer.locator('[data-part="destination-editor"] > [role=status]')
+    await status.evaluate(element => {
+      const seen = { said: [] as string[], over: 0 }
+      Object.assign(globalThis, { seen })
+      new MutationObserver(() => seen.said.push(element.textContent ?? '')).observe(element, {
+        childList: true,
+        characterData: true,
+        subtree: true
+      })
+      document.addEventListener('dragover', () => {
+        seen.over += 1
+      })
+    })
+    const seen = () => page.evaluate(() => (globalThis as unknown as { seen: { said: string[]; over: number } }).seen)
+    const x = tall.x + tall.width / 2
+    /** Moves until the page has heard of it, and whatever follows from that is done. */
+    const dragTo = async (y: number): Promise<void> => {
+      const { over } = await seen()
+      await page.mouse.move(x, y - 1)
+      await until(async () => {
+        await page.mouse.move(x, y)
+        return (await seen()).over > over + 1
+      })
+      await page.evaluate('new Promise(done => setTimeout(() => setTimeout(done)))')
+    }
+    await places.nth(0).locator('[data-part="destination-drag"]').hover()
+    await page.mouse.down()
+    // Over the upper half, also where it would still be over the tall one after they have changed places.
+    for (const part of [0.1, 0.2, 0.3, 0.2, 0.1]) await dragTo(tall.y + part * tall.height)
+    assert.deepEqual((await seen()).said, [])
+    await dragTo(tall.y + 0.6 * tall.height)
+    await drawer.getByText('Destination 1 is now 2.').waitFor()
+    for (const part of [0.65, 0.7, 0.65]) await dragTo(tall.y + part * tall.height)
+    assert.deepEqual((await seen()).said, ['Destination 1 is now 2.'])
+    // The other way round.
+    const [above] = await boxes()
+    for (const part of [0.9, 0.7, 0.6]) await dragTo(above.y + part * above.height)
+    assert.deepEqual((await seen()).said, ['Destination 1 is now 2.'])
+    await dragTo(above.y + 0.4 * above.height)
+    await drawer.getByText('Destination 2 is now 1.').waitFor()
+    for (const part of [0.35, 0.3, 0.35]) await dragTo(above.y + part * above.height)
+    assert.deepEqual((await seen()).said, ['Destination 1 is now 2.', 'Destination 2 is now 1.'])
+    await page.mouse.up()
+    await drawer.getByRole('button', { name: 'Discard' }).click()
     assert.deepEqual(faults, [])
   })
 
@@ -430,7 +494,12 @@ test('numbers', async t => {
     const drawer = page.getByRole('dialog', { name: 'Change 3 numbers' })
     await drawer.getByText('Either all of them are changed, or none.').waitFor()
     await drawer.getByRole('checkbox', { name: 'Channels' }).check()
-    await drawer.getByLabel('Change “Channels”').fill('7')
+    const limit = drawer.getByLabel('Change “Channels”')
+    await limit.fill('many')
+    await drawer.getByRole('button', { name: 'Change 3 numbers' }).click()
+    await until(() => limit.evaluate(field => field === document.activeElement))
+    assert.equal(await limit.getAttribute('aria-invalid'), 'true')
+    await limit.fill('7')
     await drawer.getByRole('checkbox', { name: 'Destinations' }).check()
     await drawer.getByLabel('Address').fill('hunt@pbx.example.com')
     await drawer.getByRole('checkbox', { name: 'State' }).check()

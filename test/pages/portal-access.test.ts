@@ -22,6 +22,15 @@ test('a company’s portal access', async t => {
   const visit = await visitConsole(browser, portal, '/', { timezoneId: 'Europe/Berlin', role: 'ADMIN', name: 'Ines' })
   const { page } = visit
 
+  /** A company whose invoices are about to be hidden: the preview is open. */
+  const hidingInvoice = async (name: string) => {
+    const company = await portal.company(name)
+    await visit.go(`/companies/${company.id}/access`)
+    await add(page, 'Hide', 'invoice', /Invoice/)
+    await review(page)
+    return company
+  }
+
   await t.test('hidden with a reason and a validity, previewed, saved, undone', async () => {
     const company = await portal.company('Northwind')
     await visit.go(`/companies/${company.id}/access`)
@@ -162,6 +171,16 @@ test('a company’s portal access', async t => {
     await page.keyboard.press('Escape')
     await dialog(page).waitFor({ state: 'detached' })
     await page.waitForFunction(() => document.activeElement?.getAttribute('data-index') === '0')
+    // Whoever has gone elsewhere by then stays there.
+    await page.keyboard.press('Enter')
+    await path.waitFor()
+    await page.evaluate(() => {
+      document.querySelector<HTMLElement>('[role=dialog] button[aria-label=Close]')!.click()
+      document.querySelector<HTMLElement>('[data-part=effective-access] input:not([type=checkbox])')!.focus()
+    })
+    await dialog(page).waitFor({ state: 'detached' })
+    await page.evaluate('new Promise(done => setTimeout(() => setTimeout(done)))')
+    assert.equal(await page.evaluate(() => document.activeElement?.tagName), 'INPUT')
   })
 
   await t.test('two operators: told with both, nothing typed is lost, the person decides', async () => {
@@ -214,10 +233,7 @@ test('a company’s portal access', async t => {
   })
 
   await t.test('what is offered to be undone is one’s own, whatever somebody else writes a moment later', async () => {
-    const company = await portal.company('Just then')
-    await visit.go(`/companies/${company.id}/access`)
-    await add(page, 'Hide', 'invoice', /Invoice/)
-    await review(page)
+    const company = await hidingInvoice('Just then')
     const entryAsked = await holdBack(page, 'LatestAudit')
     await dialog(page).getByRole('button', { name: 'Save' }).click()
     await dialog(page).getByText('Saved.').waitFor()
@@ -234,10 +250,7 @@ test('a company’s portal access', async t => {
   })
 
   await t.test('what is read anew behind a preview changes nothing that is saved from it', async () => {
-    const company = await portal.company('Behind')
-    await visit.go(`/companies/${company.id}/access`)
-    await add(page, 'Hide', 'invoice', /Invoice/)
-    await review(page)
+    const company = await hidingInvoice('Behind')
     const entryAsked = await holdBack(page, 'LatestAudit')
     await dialog(page).getByRole('button', { name: 'Save' }).click()
     await dialog(page).getByText('Saved.').waitFor()
@@ -277,10 +290,7 @@ test('a company’s portal access', async t => {
   })
 
   await t.test('what is chosen while the page reads anew what it saved is no conflict with that', async () => {
-    const company = await portal.company('Quick')
-    await visit.go(`/companies/${company.id}/access`)
-    await add(page, 'Hide', 'invoice', /Invoice/)
-    await review(page)
+    await hidingInvoice('Quick')
     await dialog(page).getByRole('button', { name: 'Save' }).click()
     await dialog(page).getByText('Saved.').waitFor()
     const answer = await holdBack(page, 'CompanyAccess')

@@ -137,6 +137,15 @@ test('access templates', async t => {
     await page.keyboard.press('Escape')
     await dialog(page).waitFor({ state: 'detached' })
 
+    // Somebody takes it from a company and brings it back; what is listed is older than what a lift would change.
+    await portal.override(beta, 'queue', 'INHERIT')
+    await page.reload()
+    await page.getByText('Drifted (1)').waitFor()
+    await askOperator(
+      portal,
+      'mutation ($id: ID!, $ids: [ID!]) { reapplyAccessTemplate(id: $id, companyIds: $ids) { ok } }',
+      { id, ids: [beta.id] }
+    )
     await page.getByLabel('Select Beta').check()
     await page.getByRole('button', { name: 'Lift from selected' }).click()
     await dialog(page).locator(`[data-company="${beta.id}"]`).getByText('Gains:').waitFor()
@@ -201,6 +210,73 @@ test('access templates', async t => {
     await dialog(page).getByRole('button', { name: 'Close' }).last().click()
     await page.getByText('No idle overrides.', { exact: false }).waitFor()
     assert.deepEqual(await overridesOf(portal, gamma.id), {})
+  })
+
+  await t.test('idle overrides that a template keeps stay, unless they are asked for', async () => {
+    const { createAccessTemplate: made } = await askOperator(
+      portal,
+      'mutation { createAccessTemplate(input: { name: "With calls", overrides: [{ key: "cdr", override: SHOW }] }) { id } }'
+    )
+    await askOperator(
+      portal,
+      'mutation ($id: ID!, $companies: [ID!]) { applyAccessTemplate(id: $id, companyIds: $companies) { ok } }',
+      { id: made.id, companies: [alpha.id, beta.id] }
+    )
+    await portal.override(gamma, 'cdr', 'SHOW')
+    const drifted = async (): Promise<number> =>
+      (await askOperator(portal, 'query ($id: ID!) { accessTemplate(id: $id) { driftedCount } }', { id: made.id }))
+        .accessTemplate.driftedCount
+    await visit.go('/hygiene?reason=EQUAL_TO_DEFAULT')
+    await page.getByText('1 idle override, of 1 company.').waitFor()
+    await page.locator('[data-reason=EQUAL_TO_DEFAULT]').getByText('and 2 that templates keep').waitFor()
+    assert.equal(await page.locator('[data-part=kept-by]').count(), 0)
+    await page.getByRole('button', { name: 'Clean up all 1' }).click()
+    await dialog(page).getByText('Remove 1 override?', { exact: false }).waitFor()
+    await dialog(page).getByText('2 more stay, because access templates keep them.').waitFor()
+    await dialog(page).getByRole('button', { name: 'Remove' }).click()
+    await dialog(page).getByText('1 override removed, of 1 company. 0 of this reason are left.').waitFor()
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click()
+    await page.getByText('No idle overrides.', { exact: false }).waitFor()
+    assert.deepEqual(await overridesOf(portal, gamma.id), {})
+    assert.equal((await overridesOf(portal, alpha.id)).cdr, 'SHOW')
+    assert.equal(await drifted(), 0)
+
+    await page.getByLabel('Also 2 that access templates keep').check()
+    await page.getByText('2 idle overrides, of 2 companies.').waitFor()
+    const row = page.getByRole('row').filter({ hasText: 'Alpha' })
+    const template = row.getByRole('link', { name: 'With calls' })
+    await template.waitFor()
+    assert.equal(await template.getAttribute('href'), `/templates/${made.id}`)
+    assert.deepEqual(await seriousFaults(page), [])
+    // The address says it too.
+    await page.reload()
+    await page.getByLabel('Select Alpha, Call Detail Record (CDR)').check()
+    await page.getByRole('button', { name: 'Clean up selected' }).click()
+    await dialog(page).getByText('An access template keeps 1 of them.', { exact: false }).waitFor()
+    await dialog(page).getByRole('button', { name: 'Remove' }).click()
+    await dialog(page).getByText('1 override removed, of 1 company. 1 of this reason is left.').waitFor()
+    await dialog(page).getByRole('button', { name: 'Close' }).last().click()
+    assert.equal(await drifted(), 1)
+
+    // A template that comes while the question stands takes what it keeps out of it.
+    await portal.override(gamma, 'cdr', 'SHOW')
+    await visit.go('/hygiene?reason=EQUAL_TO_DEFAULT')
+    await page.getByRole('button', { name: 'Clean up all 1' }).click()
+    await dialog(page).getByText('1 more stays, because an access template keeps it.').waitFor()
+    await askOperator(
+      portal,
+      'mutation ($id: ID!, $companies: [ID!]) { applyAccessTemplate(id: $id, companyIds: $companies) { ok } }',
+      { id: made.id, companies: [gamma.id] }
+    )
+    await dialog(page).getByRole('button', { name: 'Remove' }).click()
+    await dialog(page).getByText('Meanwhile there are 0 overrides', { exact: false }).waitFor()
+    await dialog(page).getByText('2 more stay, because access templates keep them.').waitFor()
+    assert.equal(await dialog(page).getByRole('button', { name: 'Remove' }).isEnabled(), false)
+    await dialog(page).getByRole('button', { name: 'Cancel' }).click()
+    await page.getByText('No idle overrides.', { exact: false }).waitFor()
+    assert.equal((await overridesOf(portal, gamma.id)).cdr, 'SHOW')
+    await askOperator(portal, 'mutation ($id: ID!) { liftAccessTemplate(id: $id) { ok } }', { id: made.id })
+    await portal.override(gamma, 'cdr', 'INHERIT')
   })
 
   await t.test('roles: support applies, an auditor looks', async () => {

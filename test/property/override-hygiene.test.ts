@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import fc from 'fast-check'
 import type { Access } from '../../core/access.ts'
-import type { IdleOverride } from '../../core/override-hygiene.ts'
+import { type IdleOverride, idleReasons } from '../../core/override-hygiene.ts'
 import type { CompanyAccess, OverrideAccess } from '../../core/ports.ts'
 import { length } from '../support/length.ts'
 import { brandOf, engineOf, entriesOf, featuresOf, naively, situationOf, type World, worlds } from './worlds.ts'
@@ -138,6 +138,63 @@ test('counts, pages and the list by company agree', async () => {
     }),
     { numRuns: length(60, 10_000) }
   )
+})
+
+test('what is kept is counted by itself, and listed only where it is asked for', async () => {
+  let some = 0
+  const question = fc.record({
+    first: fc.integer({ min: 0, max: 5 }),
+    reason: fc.constantFrom(null, ...idleReasons),
+    includeKept: fc.boolean(),
+    // Which of a company's idle overrides are kept, by place.
+    stays: fc.array(fc.boolean(), { minLength: 1, maxLength: 5 })
+  })
+  await fc.assert(
+    fc.asyncProperty(worlds({ min: 3, max: 8 }), question, async (world, { first, reason, includeKept, stays }) => {
+      const access = engineOf(world)
+      const { at } = world
+      const all = world.companies.flatMap(({ id }) =>
+        idleOf(access, id, at).map((idle, place) => ({ ...idle, id, isKept: stays[place % stays.length]! }))
+      )
+      const kept = new Map(
+        world.companies.map(({ id }) => [
+          id,
+          new Set(all.filter(each => each.id === id && each.isKept).map(({ key }) => key))
+        ])
+      )
+      const listed = all.filter(each => includeKept || !each.isKept)
+      const asked = listed.filter(each => reason === null || each.reason === reason)
+      const filter = { at, reason, kept, includeKept }
+      const paged: string[] = []
+      let page = await access.overrideHygiene({ ...filter, first: 0 }, noPause)
+      assert.equal(page.totalCount, asked.length)
+      assert.equal(page.companyCount, new Set(asked.map(({ id }) => id)).size)
+      for (const each of idleReasons) {
+        assert.equal(page.counts[each], listed.filter(idle => idle.reason === each).length)
+        assert.equal(page.keptCounts[each], all.filter(idle => idle.isKept && idle.reason === each).length)
+      }
+      for (let after: string | null = null; first > 0; ) {
+        page = await access.overrideHygiene({ ...filter, first, after }, noPause)
+        paged.push(...page.nodes.map(({ companyId, key }) => `${companyId} ${key}`))
+        after = page.endCursor
+        if (!page.hasNextPage) break
+      }
+      if (first > 0)
+        assert.deepEqual(
+          paged,
+          asked.map(({ id, key }) => `${id} ${key}`)
+        )
+      const companies = [...new Set(asked.map(({ id }) => id))]
+      assert.deepEqual(await access.companiesWithIdle(filter, 1_000, noPause), companies)
+      const among = new Set(all.slice(0, 2).map(({ key }) => key))
+      assert.deepEqual(await access.companiesWithIdle({ ...filter, among }, 1_000, noPause), [
+        ...new Set(asked.filter(({ key }) => among.has(key)).map(({ id }) => id))
+      ])
+      if (asked.length < all.length) some++
+    }),
+    { numRuns: length(60, 10_000) }
+  )
+  assert.ok(some > 10, `${some} worlds with fewer listed than there are`)
 })
 
 test('keys that no plugin knows are told apart, and change nothing', () => {

@@ -1,24 +1,9 @@
 import { Button, Group, Modal, type ModalProps, Stack, Text } from '@mantine/core'
-import { type FormEvent, type ReactNode, useEffect, useId, useState } from 'react'
+import { type FormEvent, type ReactNode, useId, useState } from 'react'
 import type { Refusal } from '../kit/client.ts'
+import { useFocusBack } from './focus-back.ts'
 import { RefusalAlert } from './refusal-alert.tsx'
 import { workWords } from './work-words.ts'
-
-/** Gives the focus back to what had it, once a dialog is gone; to the page's content where that is gone too. */
-export const useFocusBack = (): void => {
-  const [opener] = useState(() => document.activeElement)
-  useEffect(
-    () => () => {
-      // After the dialog has let the focus go.
-      setTimeout(() => {
-        if (document.activeElement !== null && document.activeElement !== document.body) return
-        const home = opener instanceof HTMLElement && opener.isConnected ? opener : document.getElementById('content')
-        home?.focus()
-      })
-    },
-    [opener]
-  )
-}
 
 /**
  * Asks before something is done, does it, and stays open with what was typed when it is refused. Draw it only while it is to be

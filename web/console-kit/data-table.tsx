@@ -74,12 +74,7 @@ export const DataTable = <Row,>(props: DataTableProps<Row>): ReactNode => {
   const walks = onOpen !== undefined || selection !== undefined
 
   const definitions = useMemo<ColumnDef<typeof features, Row & object>[]>(
-    () =>
-      columns.map(column => ({
-        id: column.name,
-        header: column.title,
-        cell: ({ row }) => column.cell(row.original)
-      })),
+    () => columns.map(column => ({ id: column.name, header: column.title })),
     [columns]
   )
   const table = useTable({
@@ -211,9 +206,10 @@ export const DataTable = <Row,>(props: DataTableProps<Row>): ReactNode => {
             />
           </Table.Td>
         )}
-        {row.getAllCells().map((cell, at) => (
-          <Table.Td key={cell.id} ta={columns[at]?.align} style={{ overflowWrap: 'anywhere' }}>
-            <table.FlexRender cell={cell} />
+        {/* Not drawn as components of the table: with other columns of the same names a button in a cell would lose the focus. */}
+        {columns.map(column => (
+          <Table.Td key={column.name} ta={column.align} style={{ overflowWrap: 'anywhere' }}>
+            {column.cell(row.original)}
           </Table.Td>
         ))}
       </Table.Tr>

@@ -6,9 +6,9 @@ import { RefusalText, RefusalTexts, ServerWords } from '../kit/refusal-text.tsx'
 import { usePages } from '../kit/use-pages.ts'
 import { type AccessDifference, AccessDifferences } from './access-differences.tsx'
 import { accessWords } from './access-words.ts'
-import { useFocusBack } from './action-dialog.tsx'
 import { AuditEntryCard } from './audit-entry-card.tsx'
 import { overrideWords, useFeatureRegistry } from './feature-registry.ts'
+import { useFocusBack } from './focus-back.ts'
 import {
   type AccessChangeInput,
   LatestAuditDocument,

@@ -1,7 +1,7 @@
 import { Alert, Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core'
 import { type ReactNode, useId, useRef, useState } from 'react'
 import { useFormats } from '../kit/formats.ts'
-import { useFocusBack } from './action-dialog.tsx'
+import { useFocusBack } from './focus-back.ts'
 import { workWords } from './work-words.ts'
 
 /** A text to be copied, such as a secret or a link, with a button for it. */

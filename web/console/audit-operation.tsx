@@ -5,6 +5,7 @@ import { accessWritten } from '../console-kit/access-writes.ts'
 import { AuditChanges } from '../console-kit/audit-changes.tsx'
 import { useActionName } from '../console-kit/audit-entry-card.tsx'
 import { useDirectory } from '../console-kit/directory.ts'
+import { useFocusBack } from '../console-kit/focus-back.ts'
 import { UndoAllButton } from '../console-kit/undo-all.tsx'
 import { useFormats } from '../kit/formats.ts'
 import type { AuditLogQuery } from './audit.graphql.ts'
@@ -60,8 +61,18 @@ export const OperationNote = ({
 }
 
 /** Shows what would be undone, of whom and by whom it was done, before it is. */
-export const UndoAllDialog = ({ entry, onClose }: { readonly entry: Entry; onClose(): void }): ReactNode => {
+export const UndoAllDialog = ({
+  entry,
+  from,
+  onClose
+}: {
+  readonly entry: Entry
+  /** What has the focus afterwards, where it takes the place of a drawer. */
+  readonly from: Element | null
+  onClose(): void
+}): ReactNode => {
   const t = auditWords.use()
+  useFocusBack(from)
   const actionName = useActionName()
   const directory = useDirectory()
   const { dateTime } = useFormats()

@@ -24,6 +24,7 @@ import { BrandSelect } from '../console-kit/brand-select.tsx'
 import { CompanySelect } from '../console-kit/company-select.tsx'
 import { type DataColumn, DataTable } from '../console-kit/data-table.tsx'
 import { useCompanyName, useDirectory } from '../console-kit/directory.ts'
+import { FocusBack } from '../console-kit/focus-back.ts'
 import { PageHead } from '../console-kit/page-head.tsx'
 import { UndoButton } from '../console-kit/undo.tsx'
 import { When } from '../console-kit/when.tsx'
@@ -35,6 +36,12 @@ import { ExportButton } from './export-button.tsx'
 import { useUrlParams } from './url-params.ts'
 
 type Entry = AuditLogQuery['auditLog']['nodes'][number]
+
+/** An entry that is looked at, and what had the focus before. */
+interface Shown {
+  readonly entry: Entry
+  readonly from: Element | null
+}
 
 const knownActions = Object.keys({ ...accessWords.texts.en, ...auditNameWords.texts.en })
   .filter(key => key.startsWith('action_'))
@@ -54,9 +61,8 @@ export const Page = (): ReactNode => {
   const actionName = useActionName()
   const directory = useDirectory()
   const [params, setParams] = useUrlParams()
-  const [opened, setOpened] = useState<Entry | null>(null)
-  const [undoing, setUndoing] = useState<Entry | null>(null)
-  const opener = useRef<Element | null>(null)
+  const [opened, setOpened] = useState<Shown | null>(null)
+  const [undoing, setUndoing] = useState<Shown | null>(null)
   const text = (name: string): string | null => params.get(name)?.trim() || null
   const [fromDay, toDay] = [text('from'), text('to')]
   const isBackwards = fromDay !== null && toDay !== null && toDay < fromDay
@@ -76,10 +82,7 @@ export const Page = (): ReactNode => {
     pick: data => data.auditLog
   })
   useReloadAfterWrites(pages.reload)
-  const close = (): void => {
-    setOpened(null)
-    setTimeout(() => opener.current instanceof HTMLElement && opener.current.focus())
-  }
+  const close = (): void => setOpened(null)
   const columns: readonly DataColumn<Entry>[] = [
     {
       name: 'at',
@@ -144,7 +147,11 @@ export const Page = (): ReactNode => {
       />
       {filter.operation !== null && pages.rows[0] !== undefined && (
         <Box mb="md">
-          <OperationNote entry={pages.rows[0]} isListed onUndo={() => setUndoing(pages.rows[0]!)} />
+          <OperationNote
+            entry={pages.rows[0]}
+            isListed
+            onUndo={() => setUndoing({ entry: pages.rows[0]!, from: null })}
+          />
         </Box>
       )}
       <DataTable
@@ -154,10 +161,7 @@ export const Page = (): ReactNode => {
         rowKey={({ id }) => id}
         retry={pages.reload}
         empty={t('none')}
-        onOpen={entry => {
-          opener.current = document.activeElement
-          setOpened(entry)
-        }}
+        onOpen={entry => setOpened({ entry, from: document.activeElement })}
       />
       <Drawer
         opened={opened !== null}
@@ -166,12 +170,14 @@ export const Page = (): ReactNode => {
         size="lg"
         title={t('detail')}
         closeButtonProps={{ 'aria-label': t('close') }}
+        returnFocus={false}
       >
+        <FocusBack />
         {opened !== null && (
-          <EntryDetail key={opened.id} entry={opened}>
+          <EntryDetail key={opened.entry.id} entry={opened.entry}>
             <OperationNote
-              entry={opened}
-              isListed={opened.operation === filter.operation}
+              entry={opened.entry}
+              isListed={opened.entry.operation === filter.operation}
               onShow={close}
               onUndo={() => {
                 setUndoing(opened)
@@ -181,15 +187,7 @@ export const Page = (): ReactNode => {
           </EntryDetail>
         )}
       </Drawer>
-      {undoing !== null && (
-        <UndoAllDialog
-          entry={undoing}
-          onClose={() => {
-            setUndoing(null)
-            close()
-          }}
-        />
-      )}
+      {undoing !== null && <UndoAllDialog {...undoing} onClose={() => setUndoing(null)} />}
     </>
   )
 }

@@ -1,10 +1,10 @@
 import { Alert, Button, Loader, Stack, Tabs } from '@mantine/core'
-import { type ReactNode, useCallback, useEffect, useState } from 'react'
-import { useQuery } from 'urql'
+import { type ReactNode, useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import { accessWrites } from '../console-kit/access-writes.ts'
 import { PageHead } from '../console-kit/page-head.tsx'
 import { RefusalAlert } from '../console-kit/refusal-alert.tsx'
+import { useFresh } from '../console-kit/use-fresh.ts'
 import { refusalsOf } from '../kit/client.ts'
 import { BrandAccess } from './brand-access.tsx'
 import { BrandColumns } from './brand-columns.tsx'
@@ -20,8 +20,7 @@ type Tab = (typeof tabs)[number]
 export const BrandPage = ({ id, tab }: { readonly id: string; readonly tab: string }): ReactNode => {
   const t = brandWords.use()
   const [, go] = useLocation()
-  const [{ data, error, fetching }, ask] = useQuery({ query: BrandDocument, variables: { id } })
-  const reload = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask])
+  const { data, error, fetching, reload } = useFresh(BrandDocument, { id })
   const open: Tab = tabs.find(each => each === tab) ?? 'overview'
   // A part stays as it is once it was opened: nothing chosen there is lost on the way to another one.
   const [visited, setVisited] = useState<ReadonlySet<Tab>>(new Set([open]))

@@ -159,10 +159,12 @@ export const BrandService = ({
                   )}
                 </>
               )}
-              {(act === 'enable' || act === 'disable') && <BrandHomes id={brand.id} act={act} onSeen={setSeen} />}
+              {(act === 'enable' || act === 'disable') && (
+                <BrandHomes key={stands.version} id={brand.id} act={act} onSeen={setSeen} />
+              )}
               {change !== null && (
                 <section aria-label={t('whatChanges')}>
-                  <ChangePreview key={JSON.stringify(change)} change={change} onSeen={setSeen} />
+                  <ChangePreview key={`${stands.version} ${JSON.stringify(change)}`} change={change} onSeen={setSeen} />
                 </section>
               )}
               {act === 'remove' && (

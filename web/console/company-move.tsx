@@ -1,5 +1,5 @@
 import { Button, Group, Modal, Stack, Text } from '@mantine/core'
-import { type ReactNode, useState } from 'react'
+import { type ReactNode, useRef, useState } from 'react'
 import { useClient } from 'urql'
 import { BrandSelect } from '../console-kit/brand-select.tsx'
 import { PreviewDialog, type SaveResult } from '../console-kit/preview-dialog.tsx'
@@ -22,7 +22,10 @@ export const CompanyMove = ({
   const { nameOf } = useBrands()
   const [step, setStep] = useState<'NONE' | 'CHOOSE' | 'PREVIEW'>('NONE')
   const [target, setTarget] = useState<string | null>(null)
-  const { id, domainId } = company
+  /** As it was when the question was asked, or as it was shown since; the page may have learnt more than whoever answers. */
+  const [asked, setAsked] = useState(company)
+  const seen = useRef<CompanyFactsFragment | null>(null)
+  const { id, domainId } = asked
   const called = (brand: string | null): string => (brand === null ? t('noHome') : nameOf(brand))
 
   const save = async (version: number): Promise<SaveResult> => {
@@ -35,6 +38,7 @@ export const CompanyMove = ({
     // An address that is taken on the other brand is a conflict too, and not one that another try would end.
     if (now == null || now.version === version)
       return { ok: false, refusals: refusals.map(each => ({ ...each, code: 'REFUSED' })) }
+    seen.current = now
     return {
       ok: false,
       refusals,
@@ -56,6 +60,7 @@ export const CompanyMove = ({
           variant="default"
           onClick={() => {
             setTarget(null)
+            setAsked(company)
             setStep('CHOOSE')
           }}
         >
@@ -92,9 +97,11 @@ export const CompanyMove = ({
         <PreviewDialog
           title={t('moveTitle', { name: company.name })}
           change={{ companyIds: [id], assignDomainId: target }}
-          save={() => save(company.version)}
+          save={() => save(asked.version)}
           onClose={isSaved => {
             setStep(isSaved ? 'NONE' : 'CHOOSE')
+            if (seen.current !== null) setAsked(seen.current)
+            seen.current = null
             // Somebody else may have changed it, too.
             reload()
           }}

@@ -1,10 +1,10 @@
 import { Alert, Button, Loader, Stack, Tabs } from '@mantine/core'
-import { type ReactNode, use, useCallback, useEffect, useState } from 'react'
-import { useQuery } from 'urql'
+import { type ReactNode, use, useEffect, useState } from 'react'
 import { useLocation } from 'wouter'
 import { accessWrites } from '../console-kit/access-writes.ts'
 import { PageHead } from '../console-kit/page-head.tsx'
 import { RefusalAlert } from '../console-kit/refusal-alert.tsx'
+import { useFresh } from '../console-kit/use-fresh.ts'
 import { refusalsOf } from '../kit/client.ts'
 import { CompanyDocument } from './companies.graphql.ts'
 import { CompanyContacts } from './company-contacts.tsx'
@@ -21,8 +21,7 @@ const tabs = ['overview', 'access', 'contacts', 'history'] as const
 export const CompanyPage = ({ id, tab }: { readonly id: string; readonly tab: string }): ReactNode => {
   const t = companyWords.use()
   const [, go] = useLocation()
-  const [{ data, error, fetching }, ask] = useQuery({ query: CompanyDocument, variables: { id } })
-  const reload = useCallback(() => ask({ requestPolicy: 'network-only' }), [ask])
+  const { data, error, fetching, reload } = useFresh(CompanyDocument, { id })
   const pluginTabs = use(ConsolePages).flatMap(page =>
     page.place === 'COMPANY' ? [{ page, name: page.path.slice(1) }] : []
   )

@@ -32,24 +32,26 @@ export type IdleOverrideInput = {
 export type OverrideHygieneQueryVariables = Exact<{
   reason?: IdleReason | null | undefined;
   domainId?: string | null | undefined;
+  includeKept?: boolean | null | undefined;
   first?: number | null | undefined;
   after?: string | null | undefined;
 }>;
 
 
-export type OverrideHygieneQuery = { readonly overrideHygiene: { readonly totalCount: number, readonly companyCount: number, readonly counts: ReadonlyArray<{ readonly reason: IdleReason, readonly overrides: number }>, readonly nodes: ReadonlyArray<{ readonly companyId: string, readonly name: string, readonly domainId: string | null, readonly reason: IdleReason, readonly text: string, readonly override: { readonly key: string, readonly override: OverrideState, readonly reason: string | null, readonly validFrom: string | null, readonly validUntil: string | null, readonly setBy: string, readonly setAt: string } }>, readonly pageInfo: { readonly endCursor: string | null, readonly hasNextPage: boolean } } };
+export type OverrideHygieneQuery = { readonly overrideHygiene: { readonly totalCount: number, readonly companyCount: number, readonly counts: ReadonlyArray<{ readonly reason: IdleReason, readonly overrides: number, readonly kept: number }>, readonly nodes: ReadonlyArray<{ readonly companyId: string, readonly name: string, readonly domainId: string | null, readonly reason: IdleReason, readonly text: string, readonly override: { readonly key: string, readonly override: OverrideState, readonly reason: string | null, readonly validFrom: string | null, readonly validUntil: string | null, readonly setBy: string, readonly setAt: string }, readonly keptBy: ReadonlyArray<{ readonly id: string, readonly name: string }> }>, readonly pageInfo: { readonly endCursor: string | null, readonly hasNextPage: boolean } } };
 
 export type CleanUpOverridesMutationVariables = Exact<{
   reason: IdleReason;
   domainId?: string | null | undefined;
   items?: ReadonlyArray<IdleOverrideInput> | IdleOverrideInput | null | undefined;
   expectedCount?: number | null | undefined;
+  includeKept?: boolean | null | undefined;
 }>;
 
 
 export type CleanUpOverridesMutation = { readonly cleanUpOverrides: { readonly removed: number, readonly companies: number, readonly remaining: number, readonly operation: string | null } };
 
-export const OverrideHygieneDocument = "query OverrideHygiene($reason: IdleReason, $domainId: ID, $first: Int = 50, $after: String) { overrideHygiene( reason: $reason domainId: $domainId first: $first after: $after ) { totalCount companyCount counts { reason overrides } nodes { companyId name domainId reason text override { key override reason validFrom validUntil setBy setAt } } pageInfo { endCursor hasNextPage } } }" as unknown as TypedDocumentNode<OverrideHygieneQuery, OverrideHygieneQueryVariables>
+export const OverrideHygieneDocument = "query OverrideHygiene($reason: IdleReason, $domainId: ID, $includeKept: Boolean, $first: Int = 50, $after: String) { overrideHygiene( reason: $reason domainId: $domainId includeKept: $includeKept first: $first after: $after ) { totalCount companyCount counts { reason overrides kept } nodes { companyId name domainId reason text override { key override reason validFrom validUntil setBy setAt } keptBy { id name } } pageInfo { endCursor hasNextPage } } }" as unknown as TypedDocumentNode<OverrideHygieneQuery, OverrideHygieneQueryVariables>
 
-export const CleanUpOverridesDocument = "mutation CleanUpOverrides($reason: IdleReason!, $domainId: ID, $items: [IdleOverrideInput!], $expectedCount: Int) { cleanUpOverrides( reason: $reason domainId: $domainId items: $items expectedCount: $expectedCount ) { removed companies remaining operation } }" as unknown as TypedDocumentNode<CleanUpOverridesMutation, CleanUpOverridesMutationVariables>
+export const CleanUpOverridesDocument = "mutation CleanUpOverrides($reason: IdleReason!, $domainId: ID, $items: [IdleOverrideInput!], $expectedCount: Int, $includeKept: Boolean) { cleanUpOverrides( reason: $reason domainId: $domainId items: $items expectedCount: $expectedCount includeKept: $includeKept ) { removed companies remaining operation } }" as unknown as TypedDocumentNode<CleanUpOverridesMutation, CleanUpOverridesMutationVariables>
 

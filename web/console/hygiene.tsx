@@ -1,6 +1,5 @@
-import { Alert, Anchor, Button, Group, Modal, SimpleGrid, Stack, Text, UnstyledButton } from '@mantine/core'
+import { Anchor, Button, Group, SimpleGrid, Stack, Switch, Text, UnstyledButton } from '@mantine/core'
 import { type ReactNode, useState } from 'react'
-import { useClient } from 'urql'
 import { Link } from 'wouter'
 import { useReloadAfterWrites } from '../console-kit/access-writes.ts'
 import { BrandSelect } from '../console-kit/brand-select.tsx'
@@ -9,18 +8,11 @@ import { useDirectory } from '../console-kit/directory.ts'
 import { FeatureName, overrideWords, useFeatureRegistry } from '../console-kit/feature-names.ts'
 import { useOperator } from '../console-kit/operator.ts'
 import { PageHead } from '../console-kit/page-head.tsx'
-import { RefusalAlert } from '../console-kit/refusal-alert.tsx'
-import { type Operation, UndoAllButton } from '../console-kit/undo-all.tsx'
 import { When } from '../console-kit/when.tsx'
-import { type Refusal, refusalsOf } from '../kit/client.ts'
 import { useFormats } from '../kit/formats.ts'
 import { usePages } from '../kit/use-pages.ts'
-import {
-  CleanUpOverridesDocument,
-  type IdleReason,
-  OverrideHygieneDocument,
-  type OverrideHygieneQuery
-} from './hygiene.graphql.ts'
+import { type CleanUp, CleanUpDialog, keptOf } from './clean-up-dialog.tsx'
+import { type IdleReason, OverrideHygieneDocument, type OverrideHygieneQuery } from './hygiene.graphql.ts'
 import { hygieneWords } from './hygiene-words.ts'
 import { useUrlParams } from './url-params.ts'
 
@@ -30,15 +22,6 @@ const reasons: readonly IdleReason[] = ['EQUAL_TO_DEFAULT', 'NO_EFFECT', 'EXPIRE
 
 const keyOf = ({ companyId, override }: Row): string => `${companyId} ${override.key}`
 
-/** What is about to be removed: some that were chosen, or all of the reason, as many as were counted. */
-interface CleanUp {
-  readonly reason: IdleReason
-  readonly domainId: string | null
-  /** Null: all of them. */
-  readonly items: readonly { readonly companyId: string; readonly key: string }[] | null
-  readonly count: number
-}
-
 /** Choices of companies that change nothing, and their removal. */
 export const Page = (): ReactNode => {
   const t = hygieneWords.use()
@@ -47,11 +30,12 @@ export const Page = (): ReactNode => {
   const asked = params.get('reason')
   const reason = reasons.find(each => each === asked) ?? null
   const domainId = params.get('brand')
+  const includeKept = params.has('kept')
   const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set())
   const [cleanUp, setCleanUp] = useState<CleanUp | null>(null)
   const pages = usePages({
     query: OverrideHygieneDocument,
-    variables: { reason, domainId, first: 50 },
+    variables: { reason, domainId, includeKept, first: 50 },
     pick: data => data.overrideHygiene
   })
   const reload = (): void => {
@@ -62,6 +46,7 @@ export const Page = (): ReactNode => {
   const answer = pages.data?.overrideHygiene
   const mayClean = operator.is('ADMIN', 'SUPPORT')
   const total = answer?.totalCount ?? 0
+  const kept = keptOf(answer, reason)
   const selected = pages.rows.filter(row => chosen.has(keyOf(row)))
   return (
     <>
@@ -83,12 +68,25 @@ export const Page = (): ReactNode => {
         />
         <Reasons
           reason={reason}
-          counts={new Map(answer?.counts.map(({ reason: each, overrides }) => [each, overrides]))}
+          counts={new Map(answer?.counts.map(count => [count.reason, count]))}
+          includeKept={includeKept}
           choose={next => {
             setChosen(new Set())
             setParams({ reason: next })
           }}
         />
+        {(kept > 0 || includeKept) && (
+          <Switch
+            data-part="include-kept"
+            label={t('includeKept', { count: kept })}
+            description={t('includeKeptMeans')}
+            checked={includeKept}
+            onChange={event => {
+              setChosen(new Set())
+              setParams({ kept: event.currentTarget.checked ? 'yes' : null })
+            }}
+          />
+        )}
         <Group justify="space-between" mih={36}>
           <Text role="status" data-part="summary">
             {answer !== undefined &&
@@ -104,14 +102,16 @@ export const Page = (): ReactNode => {
                       reason,
                       domainId: null,
                       items: selected.map(({ companyId, override }) => ({ companyId, key: override.key })),
-                      count: selected.length
+                      includeKept,
+                      count: selected.length,
+                      kept: selected.filter(({ keptBy }) => keptBy.length > 0).length
                     })
                   }
                 >
                   {t('cleanSelected')}
                 </Button>
               )}
-              <Button onClick={() => setCleanUp({ reason, domainId, items: null, count: total })}>
+              <Button onClick={() => setCleanUp({ reason, domainId, items: null, includeKept, count: total, kept })}>
                 {t('cleanAll', { count: total })}
               </Button>
             </Group>
@@ -144,15 +144,18 @@ export const Page = (): ReactNode => {
 const Reasons = ({
   reason,
   counts,
+  includeKept,
   choose
 }: {
   readonly reason: IdleReason | null
-  readonly counts: ReadonlyMap<string, number>
+  readonly counts: ReadonlyMap<string, { readonly overrides: number; readonly kept: number }>
+  readonly includeKept: boolean
   choose(reason: IdleReason | null): void
 }): ReactNode => {
   const t = hygieneWords.use()
   const { number } = useFormats()
-  const sum = [...counts.values()].reduce((one, other) => one + other, 0)
+  const countOf = (each: IdleReason | null, what: 'overrides' | 'kept'): number =>
+    each === null ? [...counts.values()].reduce((sum, count) => sum + count[what], 0) : (counts.get(each)?.[what] ?? 0)
   const card = (each: IdleReason | null): ReactNode => {
     const pressed = each === reason
     return (
@@ -176,11 +179,16 @@ const Reasons = ({
           <Text fw={600} size="sm">
             {each === null ? t('all') : t(each)}
           </Text>
-          <Text fw={700}>{number(each === null ? sum : (counts.get(each) ?? 0))}</Text>
+          <Text fw={700}>{number(countOf(each, 'overrides'))}</Text>
         </Group>
         <Text size="xs" c="dimmed">
           {each === null ? t('allMeans') : t(`means_${each}`)}
         </Text>
+        {!includeKept && countOf(each, 'kept') > 0 && (
+          <Text size="xs" c="dimmed" data-part="kept">
+            {t('andKept', { count: countOf(each, 'kept') })}
+          </Text>
+        )}
       </UnstyledButton>
     )
   }
@@ -231,7 +239,7 @@ const IdleTable = ({
       name: 'why',
       title: t('why'),
       width: 260,
-      cell: ({ reason, text }) => (
+      cell: ({ reason, text, keptBy }) => (
         <>
           <Text size="sm" fw={500}>
             {t(reason)}
@@ -239,6 +247,14 @@ const IdleTable = ({
           <Text size="xs" c="dimmed" dir="auto">
             {text}
           </Text>
+          {keptBy.map(({ id, name }) => (
+            <Text key={id} size="xs" data-part="kept-by">
+              {t('keptBy')}{' '}
+              <Anchor component={Link} href={`~/templates/${id}`} size="xs">
+                <bdi>{name}</bdi>
+              </Anchor>
+            </Text>
+          ))}
         </>
       )
     },
@@ -268,125 +284,5 @@ const IdleTable = ({
       empty={t('none')}
       {...(selection === undefined ? {} : { selection })}
     />
-  )
-}
-
-interface Done {
-  readonly removed: number
-  readonly companies: number
-  readonly remaining: number
-  readonly operations: readonly Operation[]
-}
-
-const CleanUpDialog = ({
-  cleanUp,
-  onClose
-}: {
-  readonly cleanUp: CleanUp
-  onClose(written: boolean): void
-}): ReactNode => {
-  const t = hygieneWords.use()
-  const client = useClient()
-  const [count, setCount] = useState(cleanUp.count)
-  const [busy, setBusy] = useState(false)
-  const [overtaken, setOvertaken] = useState(false)
-  const [refusals, setRefusals] = useState<readonly Refusal[]>([])
-  const [done, setDone] = useState<Done | null>(null)
-  const [undone, setUndone] = useState(false)
-  const { reason, items, domainId } = cleanUp
-
-  const remove = async (expectedCount: number): Promise<void> => {
-    setBusy(true)
-    setRefusals([])
-    setOvertaken(false)
-    const { data, error } = await client
-      .mutation(CleanUpOverridesDocument, {
-        reason,
-        ...(items === null ? { domainId, expectedCount } : { items })
-      })
-      .toPromise()
-    const found = refusalsOf(error)
-    if (data !== undefined && found.length === 0) {
-      const { removed, companies, remaining, operation } = data.cleanUpOverrides
-      setDone({
-        removed: (done?.removed ?? 0) + removed,
-        companies: (done?.companies ?? 0) + companies,
-        remaining,
-        operations: [...(done?.operations ?? []), ...(operation === null ? [] : [{ id: operation, count: companies }])]
-      })
-    } else if (found.some(({ code }) => code === 'CONFLICT')) {
-      setOvertaken(true)
-      const now = await client.query(OverrideHygieneDocument, { reason, domainId, first: 1 }).toPromise()
-      if (items === null) setCount(now.data?.overrideHygiene.totalCount ?? count)
-    } else setRefusals(found)
-    setBusy(false)
-  }
-  const close = (): void => {
-    if (!busy) onClose(done !== null || overtaken)
-  }
-  return (
-    <Modal
-      opened
-      onClose={close}
-      title={t('confirmTitle')}
-      closeButtonProps={{ 'aria-label': t('close') }}
-      data-part="clean-up"
-    >
-      <Stack>
-        {done === null ? (
-          <>
-            <Text fw={600}>
-              {t(reason)}: {t('confirm', { count })}
-            </Text>
-            <Text size="sm">{t(`means_${reason}`)}</Text>
-            {reason !== 'ON_CLOSED_COMPANY' && <Text size="sm">{t('noChange')}</Text>}
-            {overtaken && (
-              <Alert color="orange" role="alert">
-                {items === null ? t('countChanged', { count }) : t('someBusy')}
-              </Alert>
-            )}
-          </>
-        ) : (
-          <Alert color="green" role="status">
-            {t('removed', { count: done.removed, companies: t('ofCompanies', { count: done.companies }) })}{' '}
-            {t('remaining', { count: done.remaining })}
-          </Alert>
-        )}
-        <RefusalAlert refusals={refusals} />
-        {done !== null && (
-          <>
-            {done.operations.length > 0 && (
-              <UndoAllButton
-                key={done.operations.length}
-                operations={done.operations}
-                onUndone={() => setUndone(true)}
-              />
-            )}
-            <Anchor
-              component={Link}
-              href={`~/audit?${done.operations.length === 1 ? `operation=${done.operations[0]!.id}` : 'action=cleanUpOverrides'}`}
-              size="sm"
-            >
-              {t('inAudit')}
-            </Anchor>
-          </>
-        )}
-        <Group justify="flex-end">
-          <Button variant="default" onClick={close} disabled={busy} data-autofocus>
-            {t(done === null ? 'cancel' : 'close')}
-          </Button>
-          {done === null && !(overtaken && items !== null) && (
-            <Button color="red" loading={busy} onClick={() => remove(count)} disabled={count === 0}>
-              {t('remove')}
-            </Button>
-          )}
-          {done !== null && !undone && items === null && done.remaining > 0 && (
-            <Button loading={busy} onClick={() => remove(done.remaining)}>
-              {t('goOn')}
-            </Button>
-          )}
-        </Group>
-      </Stack>
-    </Modal>
   )
 }

@@ -21,6 +21,7 @@ import { accessWrites, accessWritten } from '../console-kit/access-writes.ts'
 import { DataTable } from '../console-kit/data-table.tsx'
 import { Explanation } from '../console-kit/explanation.tsx'
 import { FeatureName, LayerBadge, overrideWords, useFeatureRegistry } from '../console-kit/feature-names.ts'
+import { FocusBack } from '../console-kit/focus-back.ts'
 import { useOperator } from '../console-kit/operator.ts'
 import {
   byKey,
@@ -444,17 +445,12 @@ const EffectiveTable = ({
   const [search, setSearch] = useState('')
   const [onlyOwn, setOnlyOwn] = useState(false)
   const [opened, setOpened] = useState<string | null>(null)
-  const opener = useRef<Element | null>(null)
   const wanted = search.trim().toLowerCase()
   const rows = access.features.filter(
     ({ key, decidedBy }) =>
       (!onlyOwn || decidedBy === 'company') &&
       (wanted === '' || key.includes(wanted) || registry.title(key).toLowerCase().includes(wanted))
   )
-  const close = (): void => {
-    setOpened(null)
-    setTimeout(() => opener.current instanceof HTMLElement && opener.current.focus())
-  }
   const columns = [
     {
       name: 'feature',
@@ -529,18 +525,17 @@ const EffectiveTable = ({
         retry={() => {}}
         empty={t('noneFound')}
         maxHeight="34rem"
-        onOpen={({ key }) => {
-          opener.current = document.activeElement
-          setOpened(key)
-        }}
+        onOpen={({ key }) => setOpened(key)}
       />
       <Drawer
         opened={opened !== null}
-        onClose={close}
+        onClose={() => setOpened(null)}
         position="right"
         title={t('explanation')}
         closeButtonProps={{ 'aria-label': t('close') }}
+        returnFocus={false}
       >
+        <FocusBack />
         {opened !== null && <Explanation companyId={companyId} featureKey={opened} domainId={access.domainId} />}
       </Drawer>
     </Box>

@@ -1,6 +1,7 @@
 import { Drawer } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Explanation } from '../console-kit/explanation.tsx'
+import { FocusBack } from '../console-kit/focus-back.ts'
 import { useLanguage } from '../kit/messages.ts'
 
 /** What is explained: a company and a feature. */
@@ -29,7 +30,9 @@ export const WhyDrawer = ({
       title={title}
       position={rtl ? 'left' : 'right'}
       closeButtonProps={{ 'aria-label': closeLabel }}
+      returnFocus={false}
     >
+      <FocusBack />
       {why !== null && <Explanation companyId={why.companyId} featureKey={why.featureKey} />}
     </Drawer>
   )

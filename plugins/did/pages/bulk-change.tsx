@@ -1,8 +1,9 @@
-import { type FormEvent, type ReactNode, useEffect, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, useState } from 'react'
 import { useMutation } from 'urql'
 import { refusalsOf } from '../../../web/kit/client.ts'
 import { RefusalTexts } from '../../../web/kit/refusal-text.tsx'
 import { useUnsaved } from '../../../web/kit/unsaved.tsx'
+import { useRefusedField } from '../../../web/portal-kit/use-refused-field.ts'
 import { useViewer } from '../../../web/portal-kit/viewer.ts'
 import { AttestationField } from './attestation-field.tsx'
 import { type BulkResult, BulkResults } from './bulk-results.tsx'
@@ -31,12 +32,7 @@ export const BulkChange = ({
   const [faults, setFaults] = useState<Faults>({})
   const [said, setSaid] = useState<ReactNode>(null)
   const [results, setResults] = useState<readonly BulkResult[] | null>(null)
-  const form = useRef<HTMLFormElement>(null)
-  /** How often a field was pointed out: each time it takes the focus once it is drawn as wrong. */
-  const [pointed, setPointed] = useState(0)
-  useEffect(() => {
-    if (pointed > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
-  }, [pointed])
+  const refused = useRefusedField()
   const { destination: _, ...unlocked } = draft
   const sent = locked ? unlocked : draft
   useUnsaved(Object.keys(sent).length > 0)
@@ -58,7 +54,7 @@ export const BulkChange = ({
   const pointOut = (told: Faults): void => {
     setFaults(told)
     setSaid(t('check'))
-    setPointed(times => times + 1)
+    refused.pointOut()
   }
   const submit = async (event: FormEvent): Promise<void> => {
     event.preventDefault()
@@ -131,7 +127,7 @@ export const BulkChange = ({
   }
   return (
     <>
-      <form ref={form} data-part="number-form" noValidate onSubmit={submit}>
+      <form ref={refused.form} data-part="number-form" noValidate onSubmit={submit}>
         <p>
           {t('bulkChoose')} {t('bulkAll')}
         </p>

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef, useState } from 'react'
+import { type DragEvent, type ReactNode, useEffect, useId, useRef, useState } from 'react'
 import { useQuery } from 'urql'
 import { type Fault, FaultText } from '../../../web/kit/refusal-text.tsx'
 import { Field } from './field.tsx'
@@ -86,7 +86,7 @@ export const DestinationEditor = ({
               if (dragged.current === null) return
               event.preventDefault()
               const from = typed.findIndex(each => each.key === dragged.current)
-              if (from !== index) move(from, index, 'drag')
+              if (from !== index && isPastMiddle(event, from < index)) move(from, index, 'drag')
             }}
             onDrop={event => event.preventDefault()}
           >
@@ -149,6 +149,16 @@ export const DestinationEditor = ({
       </p>
     </div>
   )
+}
+
+/**
+ * Whether the pointer has passed the middle of an entry, on its way down or up. Not before: the pointer would still stand over a
+ * taller one that has changed places with the dragged one, and the two would change back and forth.
+ */
+const isPastMiddle = ({ currentTarget, clientY }: DragEvent<HTMLElement>, isDown: boolean): boolean => {
+  const { top, height } = currentTarget.getBoundingClientRect()
+  const middle = top + height / 2
+  return isDown ? clientY >= middle : clientY < middle
 }
 
 const Sign = ({ d }: { readonly d: string }): ReactNode => (

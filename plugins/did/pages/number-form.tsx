@@ -1,8 +1,9 @@
-import { type FormEvent, type ReactNode, useEffect, useMemo, useRef, useState } from 'react'
+import { type FormEvent, type ReactNode, useMemo, useState } from 'react'
 import { useClient, useMutation } from 'urql'
 import { type Refusal, refusalsOf } from '../../../web/kit/client.ts'
 import { RefusalTexts } from '../../../web/kit/refusal-text.tsx'
 import { useUnsaved } from '../../../web/kit/unsaved.tsx'
+import { useRefusedField } from '../../../web/portal-kit/use-refused-field.ts'
 import { useViewer } from '../../../web/portal-kit/viewer.ts'
 import { AttestationField } from './attestation-field.tsx'
 import { ConflictPanel } from './conflict-panel.tsx'
@@ -39,12 +40,7 @@ export const NumberForm = ({
   const [faults, setFaults] = useState<Faults>({})
   const [said, setSaid] = useState<Said>({ is: 'NOTHING' })
   const [theirs, setTheirs] = useState<CompanyNumber | null>(null)
-  const form = useRef<HTMLFormElement>(null)
-  /** How often a field was pointed out: each time it takes the focus once it is drawn as wrong. */
-  const [pointed, setPointed] = useState(0)
-  useEffect(() => {
-    if (pointed > 0) form.current?.querySelector<HTMLElement>('[aria-invalid="true"]')?.focus()
-  }, [pointed])
+  const refused = useRefusedField()
   const stored = useMemo(() => draftOf(did.destinations), [did.destinations])
 
   // What was typed of destinations before they were locked is kept, and not sent.
@@ -63,7 +59,7 @@ export const NumberForm = ({
   const pointOut = (told: Faults): void => {
     setFaults(told)
     setSaid({ is: 'SEE_FIELDS' })
-    setPointed(times => times + 1)
+    refused.pointOut()
   }
   const refuse = (refusals: readonly Refusal[]): void => {
     const told = faultsOf(refusals, sent)
@@ -102,7 +98,7 @@ export const NumberForm = ({
   const text = (field: 'channels' | 'flowSpeed'): string => draft[field] ?? String(did[field] ?? '')
 
   return (
-    <form ref={form} data-part="number-form" noValidate onSubmit={submit}>
+    <form ref={refused.form} data-part="number-form" noValidate onSubmit={submit}>
       <h3>{t('settings')}</h3>
       <div data-part="checks">
         <label data-part="check">
