@@ -62,13 +62,32 @@ export function sampleOf(type: GraphQLInputType, coordinate: string, name: strin
 const needed = (field: GraphQLInputField | GraphQLArgument): boolean =>
   (isNonNullType(field.type) && field.defaultValue === undefined) || isTime(field.type) || holdsTime(field.type)
 
+interface InputField {
+  readonly field: GraphQLInputField
+  readonly coordinate: string
+  readonly isNeeded: boolean
+}
+
+// Asked for with every sample of every probe: found anew each time, it was half the work of whole files.
+const known = new WeakMap<GraphQLInputObjectType, readonly InputField[]>()
+const inputFieldsOf = (type: GraphQLInputObjectType): readonly InputField[] => {
+  const before = known.get(type)
+  if (before !== undefined) return before
+  const found = Object.values(type.getFields()).map(field => ({
+    field,
+    coordinate: `${type.name}.${field.name}`,
+    isNeeded: needed(field)
+  }))
+  known.set(type, found)
+  return found
+}
+
 function sampleObject(type: GraphQLInputObjectType, values: Values): Record<string, unknown> {
-  const fields = Object.values(type.getFields()).filter(
-    field => needed(field) || Object.hasOwn(values, `${type.name}.${field.name}`)
-  )
-  return Object.fromEntries(
-    fields.map(field => [field.name, sampleOf(field.type, `${type.name}.${field.name}`, field.name, values)])
-  )
+  const sample: Record<string, unknown> = {}
+  for (const { field, coordinate, isNeeded } of inputFieldsOf(type))
+    if (isNeeded || Object.hasOwn(values, coordinate))
+      sample[field.name] = sampleOf(field.type, coordinate, field.name, values)
+  return sample
 }
 
 export const argumentCoordinate = (root: string, argument: string): string => `${root}(${argument}:)`

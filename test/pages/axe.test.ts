@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Page } from 'playwright-core'
 import { seriousFaults } from '../support/axe.ts'
-import { openBrowser, openPage } from '../support/browser.ts'
+import { openBrowser, openReceiving } from '../support/browser.ts'
 import { giveCalls } from '../support/call-pages.ts'
 import { didPortal } from '../support/did-portal.ts'
 import { askFrom, consolePages, type PageAddress, portalPages } from '../support/every-page.ts'
@@ -45,7 +45,7 @@ test('no page has a serious fault, and none in Arabic speaks English', async t =
   for (const [turn, { language, colorScheme }] of looks.entries())
     for (const { host, token, name } of sites) {
       const at = `http://${host}:${portal.port}`
-      const { page, context, faults, bodies, received } = await openPage(browser, {
+      const { page, context, faults, bodies, received } = await openReceiving(browser, {
         colorScheme,
         reducedMotion: 'reduce'
       })

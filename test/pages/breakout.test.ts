@@ -9,7 +9,7 @@ import { ingestCalls } from '../../plugins/cdr/ingest.ts'
 import { cdr } from '../../plugins/cdr/plugin.ts'
 import { plugins } from '../../plugins/index.ts'
 import { seriousFaults } from '../support/axe.ts'
-import { openBrowser, openPage, type Watched } from '../support/browser.ts'
+import { openBrowser, openReceiving, type Receiving } from '../support/browser.ts'
 import { makeCall } from '../support/cdr-context.ts'
 import { startPortal, type TestPortal, testActor } from '../support/portal.ts'
 import { becomes, until } from '../support/until.ts'
@@ -37,7 +37,7 @@ const all = breakoutColumnSet.columns.filter(({ audience }) => audience.includes
 const ends: (() => unknown)[] = []
 const whole = { after: (end: () => unknown) => ends.unshift(end) }
 
-interface Opened extends Watched {
+interface Opened extends Receiving {
   readonly context: BrowserContext
   /** Bodies of the requests to GraphQL. */
   readonly asked: string[]
@@ -114,7 +114,7 @@ describe('breakout', () => {
     contact = ada.contact,
     before = ''
   ): Promise<Opened> => {
-    const watched = await openPage(browser, { timezoneId: 'UTC', locale: 'en-GB', ...options })
+    const watched = await openReceiving(browser, { timezoneId: 'UTC', locale: 'en-GB', ...options })
     await watched.page.addInitScript(before)
     const asked: string[] = []
     watched.page.on('request', request => {

@@ -10,7 +10,7 @@ import { cdr } from '../../plugins/cdr/plugin.ts'
 import { monthName, monthStart } from '../../plugins/cdr/range.ts'
 import { plugins } from '../../plugins/index.ts'
 import { seriousFaults } from '../support/axe.ts'
-import { openBrowser, openPage, type Watched } from '../support/browser.ts'
+import { openBrowser, openReceiving, type Receiving } from '../support/browser.ts'
 import { giveCalls } from '../support/call-pages.ts'
 import { makeCall } from '../support/cdr-context.ts'
 import { startPortal, type TestPortal, testActor } from '../support/portal.ts'
@@ -23,7 +23,7 @@ const shown = [...visible, 'currency', 'sipCode', 'releaseReason', 'codec']
 const ends: (() => unknown)[] = []
 const whole = { after: (end: () => unknown) => ends.unshift(end) }
 
-interface Opened extends Watched {
+interface Opened extends Receiving {
   readonly context: BrowserContext
   readonly asked: string[]
 }
@@ -51,7 +51,7 @@ describe('calls', () => {
     options: Parameters<Browser['newContext']>[0] = {},
     contact = ada.contact
   ): Promise<Opened> => {
-    const watched = await openPage(browser, { timezoneId: 'Europe/Berlin', locale: 'en-GB', ...options })
+    const watched = await openReceiving(browser, { timezoneId: 'Europe/Berlin', locale: 'en-GB', ...options })
     const asked: string[] = []
     watched.page.on('request', request => {
       if (request.url().endsWith('/graphql')) asked.push(request.postData() ?? '')

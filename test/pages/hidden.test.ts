@@ -4,7 +4,7 @@ import type { Page } from 'playwright-core'
 import type { UserType } from '../../core/feature.ts'
 import { portalPagesOf } from '../../core/plugin-page.ts'
 import { plugins } from '../../plugins/index.ts'
-import { openBrowser, openPage, type Watched } from '../support/browser.ts'
+import { openBrowser, openReceiving, type Receiving } from '../support/browser.ts'
 import { consoleHost, startPortal, type TestPortal } from '../support/portal.ts'
 
 const userTypes = ['CUSTOMER', 'CARRIER'] as const
@@ -34,7 +34,7 @@ const tracesIn = (
   return found
 }
 
-interface Seen extends Watched {
+interface Seen extends Receiving {
   readonly type: UserType
   readonly has: (key: string) => boolean
 }
@@ -70,7 +70,7 @@ test('what the brand hides is absent: every key, both user types', async t => {
     await page.context().addCookies([{ name: 'portal', value, domain: 'acme.localhost', path: '/' }])
   }
   for (const type of userTypes) {
-    const watched = await openPage(browser)
+    const watched = await openReceiving(browser)
     const { companyId } = contacts[type]
     const has = (key: string): boolean =>
       portal.installation.access.accessOf(companyId, Date.now(), portal.world.acme.id).has(key)

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test'
 import type { Browser, Locator, Page } from 'playwright-core'
 import type { Contact } from '../../core/ports.ts'
 import { seriousFaults } from '../support/axe.ts'
-import { looksWhenTold, openBrowser, openPage } from '../support/browser.ts'
+import { looksWhenTold, openBrowser, openPage, openReceiving } from '../support/browser.ts'
 import { type DidPortal, didPortal, idOf, numberOf } from '../support/did-portal.ts'
 import { consoleHost } from '../support/portal.ts'
 import { until } from '../support/until.ts'
@@ -19,8 +19,8 @@ const visit = async (
   world: DidPortal,
   contact: Contact,
   path: string
-): Promise<Awaited<ReturnType<typeof openPage>> & { readonly sent: Sent[] }> => {
-  const opened = await openPage(browser)
+): Promise<Awaited<ReturnType<typeof openReceiving>> & { readonly sent: Sent[] }> => {
+  const opened = await openReceiving(browser)
   await opened.page.addInitScript(looksWhenTold)
   const sent: Sent[] = []
   opened.page.on('request', request => {

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Locator, Page } from 'playwright-core'
 import { plugins } from '../../plugins/index.ts'
 import { seriousFaults } from '../support/axe.ts'
-import { openBrowser, openPage } from '../support/browser.ts'
+import { openBrowser, openPage, openReceiving } from '../support/browser.ts'
 import { startPortal, testActor, testPassword } from '../support/portal.ts'
 import { becomes } from '../support/until.ts'
 
@@ -26,7 +26,7 @@ test('the portal around its pages', async t => {
   const ada = await portal.contact(await portal.company('Cedar'), 'ada@example.net')
 
   await t.test('a contact signs in where a link led, goes about by keyboard alone, and signs out', async () => {
-    const { page, faults, bodies, context } = await openPage(browser)
+    const { page, faults, bodies, context } = await openReceiving(browser)
     await page.goto(`${at}/profile`)
     assert.equal(await page.title(), 'Acme Voice')
     assert.equal(await page.locator('html').getAttribute('lang'), 'en')

@@ -73,13 +73,17 @@ export interface Watched {
   readonly page: Page
   /** Errors of scripts, refusals of the content policy, requests to other hosts. */
   readonly faults: string[]
+}
+
+/** … and what came to it. */
+export interface Receiving extends Watched {
   /** Bodies of all answers it received, by address. */
   readonly bodies: Map<string, string>
   /** Waits until the answers that have come stand among the bodies: a page shows them a moment before. */
   received(): Promise<void>
 }
 
-/** A fresh page in a context of its own that keeps what it received and what went wrong. */
+/** A fresh page in a context of its own that keeps what went wrong. */
 export const openPage = async (
   browser: Browser,
   options: Parameters<Browser['newContext']>[0] = {}
@@ -95,7 +99,6 @@ export const openPage = async (
   // What never comes ends the test with what it waited for; how fast a machine is, is not what it tests.
   page.setDefaultTimeout(120_000)
   const faults: string[] = []
-  const bodies = new Map<string, string>()
   page.on('pageerror', error => faults.push(`script: ${error.message}`))
   page.on('console', message => {
     // The browser reports each refused request by itself; tests look at what the page says of it.
@@ -106,13 +109,23 @@ export const openPage = async (
     const { hostname, protocol } = new URL(request.url())
     if (protocol.startsWith('http') && !hostname.endsWith('.localhost')) faults.push(`foreign: ${request.url()}`)
   })
+  return { page, context, faults }
+}
+
+/** `openPage` that keeps what the page received, too: all scripts of each page come over once more for it. */
+export const openReceiving = async (
+  browser: Browser,
+  options: Parameters<Browser['newContext']>[0] = {}
+): Promise<Receiving & { readonly context: BrowserContext }> => {
+  const opened = await openPage(browser, options)
+  const bodies = new Map<string, string>()
   const reading = new Set<Promise<void>>()
   const keep = async (response: Response): Promise<void> => {
     const body = await response.text().catch(() => '')
     const before = bodies.get(response.url())
     bodies.set(response.url(), before === undefined ? body : `${before}\n${body}`)
   }
-  page.on('response', response => {
+  opened.page.on('response', response => {
     const read = keep(response)
     reading.add(read)
     void read.then(() => reading.delete(read))
@@ -120,7 +133,7 @@ export const openPage = async (
   const received = async (): Promise<void> => {
     while (reading.size > 0) await Promise.all(reading)
   }
-  return { page, context, faults, bodies, received }
+  return { ...opened, bodies, received }
 }
 
 /** Holds back requests to the customers' or the operators' API with a query of this name, until the function that comes back is called. */
