@@ -81,6 +81,17 @@ test('who sees a feature, companies side by side, and the portal through the eye
     // Opened by its address it takes the focus from nothing, and gives it to the page.
     await page.keyboard.press('Enter')
     await page.getByText(explainAccess.text).waitFor()
+    // At the end of the line, whichever way it is read.
+    const drawer = page.getByRole('dialog')
+    const edges = async () => {
+      const { x = -1, width = 0 } = (await drawer.boundingBox()) ?? {}
+      return [Math.round(x), Math.round(x + width)]
+    }
+    await becomes(async () => (await edges())[1], 1280)
+    await page.evaluate(() => localStorage.setItem('language', 'ar'))
+    await page.reload()
+    await becomes(async () => (await edges())[0], 0)
+    await page.evaluate(() => localStorage.setItem('language', 'en'))
     await page.reload()
     await page.getByText(explainAccess.text).waitFor()
     await page.waitForFunction(() => document.querySelector('[role=dialog]')?.contains(document.activeElement))

@@ -2,7 +2,6 @@ import { Drawer } from '@mantine/core'
 import type { ReactNode } from 'react'
 import { Explanation } from '../console-kit/explanation.tsx'
 import { FocusBack } from '../console-kit/focus-back.ts'
-import { useLanguage } from '../kit/messages.ts'
 
 /** What is explained: a company and a feature. */
 export interface Why {
@@ -21,19 +20,16 @@ export const WhyDrawer = ({
   readonly title: string
   readonly closeLabel: string
   onClose(): void
-}): ReactNode => {
-  const rtl = useLanguage() === 'ar'
-  return (
-    <Drawer
-      opened={why !== null}
-      onClose={onClose}
-      title={title}
-      position={rtl ? 'left' : 'right'}
-      closeButtonProps={{ 'aria-label': closeLabel }}
-      returnFocus={false}
-    >
-      <FocusBack />
-      {why !== null && <Explanation companyId={why.companyId} featureKey={why.featureKey} />}
-    </Drawer>
-  )
-}
+}): ReactNode => (
+  <Drawer
+    opened={why !== null}
+    onClose={onClose}
+    title={title}
+    position="right"
+    closeButtonProps={{ 'aria-label': closeLabel }}
+    returnFocus={false}
+  >
+    <FocusBack />
+    {why !== null && <Explanation companyId={why.companyId} featureKey={why.featureKey} />}
+  </Drawer>
+)
