@@ -112,16 +112,23 @@ export const ChangePreview = ({
 
 type LatestEntry = LatestAuditQuery['auditLog']['nodes'][number]
 
+type Refused = Extract<SaveResult, { ok: false }>
+type Saved = Extract<SaveResult, { ok: true }>
+
+/** What undoes all of it, where several things were saved. */
+const manyOf = ({ operation }: Saved): Operation | null =>
+  operation !== null && operation.count > 1 ? operation : null
+
 type Step =
   | { readonly name: 'PREVIEW' | 'SAVING' }
   | {
       readonly name: 'CONFLICT'
-      readonly result: Extract<SaveResult, { ok: false }>
+      readonly result: Refused
       readonly latest: LatestEntry | null
     }
   | {
       readonly name: 'SAVED'
-      readonly result: Extract<SaveResult, { ok: true }>
+      readonly result: Saved
       /** Undefined until it is read; null: there is none. */
       readonly entry: LatestEntry | null | undefined
     }
@@ -159,12 +166,9 @@ export const SaveDialog = ({
     if (step.name === 'SAVED' || step.name === 'CONFLICT') told.current?.focus()
   }, [step.name])
 
-  /** Undefined: could not be read. */
-  const latestOf = async (of: LatestAuditQueryVariables): Promise<LatestEntry | null | undefined> => {
+  const latestOf = async (of: LatestAuditQueryVariables) => {
     const { data, error } = await client.query(LatestAuditDocument, of).toPromise()
-    if (data !== undefined) return data.auditLog.nodes[0] ?? null
-    setRefusals(refusalsOf(error))
-    return undefined
+    return { entry: data === undefined ? undefined : (data.auditLog.nodes[0] ?? null), unread: refusalsOf(error) }
   }
   const run = async (how: (reason: string) => Promise<SaveResult>): Promise<void> => {
     setStep({ name: 'SAVING' })
@@ -173,27 +177,31 @@ export const SaveDialog = ({
     if (!result.ok) {
       setRefusals(result.refusals)
       if (result.refusals.some(({ code }) => code === 'CONFLICT'))
-        setStep({ name: 'CONFLICT', result, latest: target === null ? null : ((await latestOf({ target })) ?? null) })
+        setStep({
+          name: 'CONFLICT',
+          result,
+          latest: target === null ? null : ((await latestOf({ target })).entry ?? null)
+        })
       else setStep({ name: 'PREVIEW' })
       return
     }
     setStep({ name: 'SAVED', result, entry: undefined })
     // By its operation: a moment later the latest entry may be somebody else's.
     const { operation } = result
-    const entry = operation === null ? null : await latestOf({ operation: operation.id })
+    const { entry, unread } =
+      operation === null ? { entry: null, unread: [] } : await latestOf({ operation: operation.id })
+    setRefusals(unread)
     setStep({ name: 'SAVED', result, entry })
     // Who was faster than the answer is offered the way back all the same.
-    if (closed.current) notify(result, entry)
+    if (closed.current && entry !== undefined) notify(result, entry)
   }
-  const notify = ({ operation }: Extract<SaveResult, { ok: true }>, entry: LatestEntry | null | undefined): void => {
+  const notify = (result: Saved, entry: LatestEntry | null | undefined): void => {
     // Of many, the way back is known before an entry of theirs is read.
-    if (operation !== null && operation.count > 1 && entry?.undoable !== false) notifySaved(operation, t('savedNotice'))
-    else if (entry != null) notifySaved(entry.undoable ? { auditId: entry.id } : null, t('savedNotice'))
+    if (entry === undefined) notifySaved(manyOf(result), t('savedNotice'))
+    else if (entry !== null)
+      notifySaved(entry.undoable ? (manyOf(result) ?? { auditId: entry.id }) : null, t('savedNotice'))
   }
-  const many =
-    step.name === 'SAVED' && step.result.operation !== null && step.result.operation.count > 1
-      ? step.result.operation
-      : null
+  const many = step.name === 'SAVED' ? manyOf(step.result) : null
   const close = (): void => {
     if (step.name === 'SAVING') return
     if (step.name === 'SAVED' && !undone) {
@@ -312,7 +320,7 @@ export const SaveDialog = ({
 
 type Translate = ReturnType<typeof accessWords.use>
 
-const savedText = (t: Translate, { done }: Extract<SaveResult, { ok: true }>): string =>
+const savedText = (t: Translate, { done }: Saved): string =>
   done === undefined ? t('saved') : t('savedCount', { count: done })
 
 /** Failures that are named; the rest is counted. */

@@ -95,7 +95,7 @@ export const TemplatePage = ({ id }: { readonly id: string }): ReactNode => {
   ): Promise<void> => {
     setDoing({ name: 'GATHERING' })
     const companies = await everyCompany(client, id, only)
-    const wanted = companies?.filter(({ companyId }) => chosen.size === 0 || chosen.has(companyId)) ?? []
+    const wanted = companies?.filter(({ companyId }) => selected.length === 0 || chosen.has(companyId)) ?? []
     setDoing(wanted.length === 0 ? null : then(wanted))
     if (wanted.length === 0) reload()
   }
